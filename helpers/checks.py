@@ -1,0 +1,155 @@
+"""Claims that a lesson proves (`check`, `same`) and exercises that tell how far they are."""
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+TOLERANCE = 1e-5
+"""How far two computations of one thing may lie apart, relative to the largest number in it."""
+
+
+def check(
+    name: str, value: Any, *, equals: Any = None, at_least: Any = None, at_most: Any = None
+) -> None:
+    """Print whether a measured value holds to its bound: `✓ test accuracy is at least 0.91`.
+
+    A line that starts with ✓ never contains the measured value, so it is the same on every
+    machine. A claim that does not hold prints ✗ with the value and goes on, unless the environment
+    has `LESSON_STRICT=1`. With `LESSON_RECORD=file` each call appends one JSON line to that file.
+
+    Args:
+        name: what is measured, as it should stand in the sentence.
+        value: a number, a text, a shape; a NumPy or Keras scalar will do.
+        equals: the value it must equal exactly; stands alone.
+        at_least: the smallest value it may have.
+        at_most: the largest value it may have; both bounds together make a range.
+
+    Raises:
+        ValueError: if there is no bound, or `equals` beside another one.
+        AssertionError: if the claim does not hold and `LESSON_STRICT=1`.
+    """
+    bounds = {"equals": equals, "at_least": at_least, "at_most": at_most}
+    given = {key: _plain(bound) for key, bound in bounds.items() if bound is not None}
+    if not given or ("equals" in given and len(given) > 1):
+        raise ValueError(
+            f"check {name!r} expected equals=, or at_least= and/or at_most=, got {sorted(given)}"
+        )
+    value = _plain(value)
+    if "equals" in given:
+        holds = bool(value == given["equals"])
+        claim = f"equals {shown(given['equals'])}"
+    else:
+        holds = bool(
+            value >= given.get("at_least", -np.inf) and value <= given.get("at_most", np.inf)
+        )
+        claim = " and ".join(
+            f"{key.replace('_', ' ')} {shown(bound)}" for key, bound in given.items()
+        )
+        claim = f"is {claim}"
+    _report(name, claim, value, given, holds)
+
+
+def same(actual: Any, expected: Any, name: str = "both ways") -> None:
+    """Check that two arrays agree: equal shapes, and within `TOLERANCE` of the largest number.
+
+    Args:
+        actual: array-like of any shape, computed one way.
+        expected: array-like of the same shape, computed another way.
+        name: what is compared, as it should stand in the printed sentence.
+
+    Raises:
+        ValueError: if there is nothing to compare (an empty array).
+        AssertionError: if they differ and `LESSON_STRICT=1`; otherwise the difference is printed.
+    """
+    left, right = np.asarray(actual), np.asarray(expected)
+    if left.size == 0 and right.size == 0:
+        raise ValueError(f"same {name!r} expected numbers to compare, got two empty arrays")
+    if left.shape != right.shape:
+        _report(name, "have equal shapes", f"{left.shape} and {right.shape}", {}, holds=False)
+        return
+    difference = _difference(left, right)
+    bound = {"at_most": TOLERANCE}
+    holds = difference <= TOLERANCE
+    _report(name, f"agree to {TOLERANCE:g}", difference, bound, holds)
+
+
+def exercise(function: Callable[..., Any], cases: Sequence[tuple[tuple[Any, ...], Any]]) -> None:
+    """Say how far an exercise is: not attempted yet, not yet (and what differs), or ✓.
+
+    Args:
+        function: the reader's function; one that returns None counts as not attempted.
+        cases: pairs (arguments, expected result); results compare as in `same`.
+    """
+    for arguments, expected in cases:
+        call = f"{function.__name__}({', '.join(_short(argument) for argument in arguments)})"
+        try:
+            result = function(*arguments)
+        except Exception as error:
+            print(f"✗ not yet: {call} raised {type(error).__name__}: {error}")
+            return
+        if result is None:
+            print(f"… {function.__name__}: not attempted yet")
+            return
+        try:
+            left, right = np.asarray(result), np.asarray(expected)
+            agree = left.shape == right.shape and _difference(left, right) <= TOLERANCE
+        except (TypeError, ValueError):
+            agree = False
+        if not agree:
+            print(f"✗ not yet: {call} gave {_short(result)}, expected {_short(expected)}")
+            return
+    print(f"✓ {function.__name__}: all {len(cases)} cases are right")
+
+
+def _difference(left: np.ndarray, right: np.ndarray) -> float:
+    """Largest absolute difference, relative to the largest magnitude (not below one)."""
+    left, right = left.astype(float), right.astype(float)
+    if not (np.isfinite(left).all() and np.isfinite(right).all()):
+        return float("inf")
+    return float(np.abs(left - right).max() / max(1.0, np.abs(right).max()))
+
+
+def _plain(value: Any) -> Any:
+    """Scalars as Python numbers, arrays and shapes as (nested) tuples."""
+    if isinstance(value, list | tuple):
+        return tuple(_plain(item) for item in value)
+    if hasattr(value, "shape"):
+        return _plain(np.asarray(value).tolist())
+    return value
+
+
+def shown(value: Any) -> str:
+    """A number, text or shape as `check` prints it: 101,770 and 0.9123."""
+    if isinstance(value, bool | str | tuple):
+        return str(value)
+    return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
+
+
+def _short(value: Any) -> str:
+    try:
+        numbers = np.asarray(value)
+    except ValueError:  # lists of unequal lengths
+        return repr(value)
+    if numbers.dtype.kind not in "biuf":
+        return repr(value)
+    text = np.array2string(numbers, precision=4, separator=", ", threshold=12)
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else f"an array of shape {np.shape(value)}"
+
+
+def _report(name: str, claim: str, value: Any, bound: dict[str, Any], holds: bool) -> None:
+    if record := os.environ.get("LESSON_RECORD"):
+        line = {"name": name, "value": value, "bound": bound, "claim": claim, "holds": holds}
+        with Path(record).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+    if holds:
+        print(f"✓ {name} {claim}")
+        return
+    sentence = f"✗ {name}: measured {shown(value)}, expected: {claim}"
+    if os.environ.get("LESSON_STRICT") == "1":
+        raise AssertionError(sentence)
+    print(sentence)

@@ -1,0 +1,99 @@
+"""Data that the lessons read: embedded in the course, or the full sets through `keras.datasets`."""
+
+import hashlib
+import io
+from pathlib import Path
+
+import numpy as np
+
+SCALES = ("small", "full")
+
+Digits = tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+
+
+def data_folder() -> Path:
+    """The folder of the embedded data: inside the installed package, or beside the checkout.
+
+    Raises:
+        FileNotFoundError: if neither place has one.
+    """
+    here = Path(__file__).parent
+    for folder in (here / "_data", here.parent / "data"):
+        if (folder / "SHA256SUMS").is_file():
+            return folder
+    raise FileNotFoundError(
+        f"expected the course's data in {here / '_data'} or {here.parent / 'data'}, found neither: "
+        "install the course again (README, first screen)"
+    )
+
+
+def load_mnist(scale: str = "small") -> Digits:
+    """Handwritten digits, shaped as `keras.datasets.mnist.load_data()` returns them.
+
+    Args:
+        scale: `"small"` for the 8,000 + 2,000 embedded digits (see data/README.md), `"full"` for
+            all 60,000 + 10,000, which Keras downloads once and verifies.
+
+    Returns:
+        `(x_train, y_train), (x_test, y_test)`: images (n, 28, 28) as bytes 0-255, 255 being ink,
+        and labels (n,) as bytes 0-9.
+
+    Raises:
+        ValueError: if the scale is unknown, or the embedded file is truncated or altered.
+        FileNotFoundError: if the embedded file is missing.
+        ConnectionError: if the full set is neither in Keras's cache nor to be had from the network.
+    """
+    if scale not in SCALES:
+        raise ValueError(f"expected scale 'small' or 'full', got {scale!r}")
+    if scale == "full":
+        return _load_full_mnist()
+    with np.load(io.BytesIO(_verified("mnist.npz")), allow_pickle=False) as arrays:
+        return (
+            (arrays["x_train"], arrays["y_train"]),
+            (arrays["x_test"], arrays["y_test"]),
+        )
+
+
+def drawing_files() -> list[Path]:
+    """The embedded drawings of digits, as image files; a file's name starts with its label.
+
+    Raises:
+        ValueError: if a file is truncated or altered.
+        FileNotFoundError: if a file is missing.
+    """
+    names = sorted(name for name in _sums() if name.startswith("drawings/"))
+    for name in names:
+        _verified(name)
+    return [data_folder() / name for name in names]
+
+
+def _load_full_mnist() -> Digits:
+    import keras
+
+    try:
+        digits: Digits = keras.datasets.mnist.load_data()
+    except Exception as error:  # get_file wraps whatever the network did in a bare Exception
+        raise ConnectionError(
+            f"the full MNIST could not be downloaded ({type(error).__name__})"
+        ) from error
+    return digits
+
+
+def _sums() -> dict[str, str]:
+    lines = (data_folder() / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    return {name: digest for digest, name in (line.split(maxsplit=1) for line in lines)}
+
+
+def _verified(name: str) -> bytes:
+    """The bytes of an embedded file, if they are the ones that data/SHA256SUMS lists."""
+    path = data_folder() / name
+    remedy = "restore it with `git checkout data`, or install the course again"
+    if not path.is_file():
+        raise FileNotFoundError(f"the data file {path} is missing: {remedy}")
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != _sums()[name]:
+        raise ValueError(
+            f"the data file {path} is not the one this course came with "
+            f"({len(content):,} bytes, wrong SHA-256): {remedy}"
+        )
+    return content

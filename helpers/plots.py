@@ -1,0 +1,126 @@
+"""Pictures that several cells need, in one palette that colour-blind readers can tell apart."""
+
+from collections.abc import Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from cycler import cycler
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+# Okabe and Ito (2008), Color Universal Design
+BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
+SKY, YELLOW, PINK, GREY = "#56B4E9", "#F0E442", "#CC79A7", "#666666"
+
+
+def use_style() -> None:
+    """Make every later figure legible on a projector, and small in the notebook's file."""
+    plt.rcParams.update(
+        {
+            "figure.dpi": 80,
+            "figure.constrained_layout.use": True,
+            "font.size": 12,
+            "axes.prop_cycle": cycler(color=[BLUE, VERMILION, GREEN, ORANGE, PINK, SKY]),
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "lines.linewidth": 2,
+        }
+    )
+
+
+def image_grid(
+    images: Sequence[np.ndarray] | np.ndarray,
+    titles: Sequence[object] | None = None,
+    columns: int = 10,
+    cmap: str = "binary",
+) -> None:
+    """Show images side by side, in rows of `columns`.
+
+    Args:
+        images: (height, width) arrays, which may differ in size; each is shown from its own
+            smallest to its own largest value.
+        titles: one for each image, or none.
+        columns: images in a row, one or more.
+        cmap: matplotlib's colour map; `"binary"` draws ink black.
+
+    Raises:
+        ValueError: if there is no image, one is not 2-D, or the titles do not match.
+    """
+    _expect_images(images)
+    if titles is not None and len(titles) != len(images):
+        raise ValueError(f"expected {len(images)} titles, got {len(titles)}")
+    if columns < 1:
+        raise ValueError(f"expected one column or more, got {columns}")
+    columns = min(columns, len(images))
+    rows = -(-len(images) // columns)
+    size = min(1.4, 14 / columns)
+    height = size + (0.35 if titles is not None else 0)
+    _, axes = plt.subplots(rows, columns, figsize=(columns * size, rows * height), squeeze=False)
+    for axis in axes.flat:
+        axis.axis("off")
+    for index, (axis, image) in enumerate(zip(axes.flat, images, strict=False)):
+        axis.imshow(image, cmap=cmap)
+        if titles is not None:
+            axis.set_title(str(titles[index]), fontsize=11)
+    plt.show()
+
+
+def prediction_bars(
+    images: Sequence[np.ndarray] | np.ndarray,
+    probabilities: np.ndarray,
+    labels: Sequence[int] | np.ndarray | None = None,
+) -> None:
+    """Show each image above its class probabilities, titled with the answer and its probability.
+
+    Right answers are green; wrong ones are vermilion and have their label in brackets.
+
+    Args:
+        images: n arrays (height, width).
+        probabilities: (n, classes), each row summing to one.
+        labels: n true classes, or none: then all bars are blue.
+
+    Raises:
+        ValueError: if there is no image, one is not 2-D, or the lengths differ.
+    """
+    _expect_images(images)
+    probabilities = np.asarray(probabilities)
+    if probabilities.ndim != 2 or len(probabilities) != len(images):
+        raise ValueError(
+            f"expected probabilities of shape ({len(images)}, classes), got {probabilities.shape}"
+        )
+    if labels is not None and len(labels) != len(images):
+        raise ValueError(f"expected {len(images)} labels, got {len(labels)}")
+    columns = min(5, len(images))
+    rows = -(-len(images) // columns)
+    _, axes = plt.subplots(
+        2 * rows,
+        columns,
+        figsize=(2.2 * columns, 2.9 * rows),
+        squeeze=False,
+        sharey="row",
+        layout=ConstrainedLayoutEngine(h_pad=0.1),  # a row's titles off the ticks above them
+    )
+    for axis in axes.flat:
+        axis.axis("off")
+    classes = np.arange(probabilities.shape[1])
+    for index, (image, row) in enumerate(zip(images, probabilities, strict=True)):
+        predicted = int(row.argmax())
+        right = None if labels is None else predicted == labels[index]
+        color = BLUE if right is None else GREEN if right else VERMILION
+        label = f" ({labels[index]})" if labels is not None and not right else ""
+        top = axes[2 * (index // columns), index % columns]
+        bottom = axes[2 * (index // columns) + 1, index % columns]
+        top.imshow(image, cmap="binary")
+        top.set_title(f"{predicted}: {row[predicted]:.0%}{label}", color=color)
+        bottom.axis("on")
+        bottom.bar(classes, row, color=color)
+        bottom.set(ylim=(0, 1), yticks=(0, 1), xticks=classes)
+        bottom.tick_params(labelsize=10)
+    plt.show()
+
+
+def _expect_images(images: Sequence[np.ndarray] | np.ndarray) -> None:
+    if len(images) == 0:
+        raise ValueError("expected one image or more, got none")
+    for image in images:
+        if np.ndim(image) != 2:
+            raise ValueError(f"expected images of shape (height, width), got {np.shape(image)}")

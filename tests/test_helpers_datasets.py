@@ -1,0 +1,103 @@
+"""The embedded data: what it holds, and what is said when it is damaged."""
+
+import shutil
+
+import numpy as np
+import pytest
+
+from helpers import datasets
+from helpers.datasets import data_folder, drawing_files, load_mnist
+from tools.source import ROOT
+
+PER_CLASS = (1001, 1127, 991, 1032, 980, 863, 1014, 1070, 944, 978)
+
+
+@pytest.fixture
+def copied(tmp_path, monkeypatch):
+    """A copy of the data folder that a test may damage."""
+    folder = tmp_path / "data"
+    shutil.copytree(data_folder(), folder)
+    monkeypatch.setattr(datasets, "data_folder", lambda: folder)
+    return folder
+
+
+def test_digits_are_as_keras_would_return_them():
+    (x_train, y_train), (x_test, y_test) = load_mnist()
+    assert x_train.shape == (8_000, 28, 28) and x_test.shape == (2_000, 28, 28)
+    assert y_train.shape == (8_000,) and y_test.shape == (2_000,)
+    assert all(array.dtype == np.uint8 for array in (x_train, y_train, x_test, y_test))
+    assert x_train.min() == 0 and x_train.max() == 255
+
+
+def test_digits_are_the_ten_thousand_split_by_class_and_disjoint():
+    (x_train, y_train), (x_test, y_test) = load_mnist()
+    both = np.bincount(y_train) + np.bincount(y_test)
+    assert tuple(both) == PER_CLASS
+    assert np.abs(np.bincount(y_test) - both * 0.2).max() < 1
+    images = np.concatenate([x_train, x_test]).reshape(10_000, -1)
+    assert len(np.unique(images, axis=0)) == 10_000
+    assert (np.diff(y_train.astype(int)) != 0).mean() > 0.8  # shuffled
+
+
+def test_drawings_are_one_of_each_digit_and_are_pictures():
+    import cv2
+
+    paths = drawing_files()
+    assert [path.name[0] for path in paths] == list("0123456789")
+    assert all(cv2.imread(str(path)) is not None for path in paths)
+
+
+@pytest.mark.parametrize("name", ["mnist.npz", "drawings/0_marker.jpg"])
+@pytest.mark.parametrize("damage", ["flip", "truncate", "remove"])
+def test_damaged_data_is_refused_by_name_with_a_remedy(copied, name, damage):
+    path = copied / name
+    content = bytearray(path.read_bytes())
+    if damage == "flip":
+        content[len(content) // 2] ^= 1
+    if damage == "truncate":
+        del content[-100:]
+    path.write_bytes(content)
+    if damage == "remove":
+        path.unlink()
+    load = load_mnist if name == "mnist.npz" else drawing_files
+    with pytest.raises((ValueError, FileNotFoundError), match=r"restore it with") as raised:
+        load()
+    assert path.name in str(raised.value) and "\n" not in str(raised.value)
+
+
+def test_pickles_are_never_loaded(copied):
+    import hashlib
+
+    path = copied / "mnist.npz"
+    np.savez(path, x_train=np.array([{"any": "object"}], dtype=object))
+    sums = copied / "SHA256SUMS"
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    sums.write_text(f"{digest}  mnist.npz\n")
+    with pytest.raises(ValueError, match="allow_pickle=False"):
+        load_mnist()
+
+
+def test_an_unknown_scale_is_refused():
+    with pytest.raises(ValueError, match="expected scale 'small' or 'full', got 'huge'"):
+        load_mnist("huge")
+
+
+def test_full_is_what_keras_loads_and_without_a_network_one_sentence(monkeypatch):
+    import keras
+
+    digits = load_mnist()
+    monkeypatch.setattr(keras.datasets.mnist, "load_data", lambda: digits)
+    assert load_mnist("full") is digits
+
+    def no_network():
+        raise Exception("URL fetch failure on https://...: None -- [Errno -2] Name or service")
+
+    monkeypatch.setattr(keras.datasets.mnist, "load_data", no_network)
+    with pytest.raises(ConnectionError, match="full MNIST could not be downloaded"):
+        load_mnist("full")
+
+
+def test_data_readme_names_every_file_with_its_sum():
+    readme = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    for line in (ROOT / "data" / "SHA256SUMS").read_text().splitlines():
+        assert line in readme

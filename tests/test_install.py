@@ -1,0 +1,56 @@
+"""The data is found in a wheel, in an editable install and in a plain checkout."""
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from tools.source import ROOT
+
+SCRIPT = """
+from helpers.datasets import data_folder, drawing_files, load_mnist
+print(data_folder(), len(load_mnist()[0][0]), len(drawing_files()), sep="|")
+"""
+
+
+def found(python_path, folder):
+    environment = os.environ | {"PYTHONPATH": str(python_path or "")}
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT], cwd=folder, env=environment, check=True,
+        capture_output=True, text=True,
+    )  # fmt: skip
+    return done.stdout.strip().split("|")
+
+
+def test_plain_checkout(tmp_path):
+    for name in ("helpers", "data"):
+        shutil.copytree(ROOT / name, tmp_path / "checkout" / name)
+    expected = [str(tmp_path / "checkout" / "data"), "8000", "10"]
+    assert found(tmp_path / "checkout", tmp_path) == expected
+
+
+def test_editable_install(tmp_path):
+    assert found(None, tmp_path) == [str(ROOT / "data"), "8000", "10"]
+
+
+def test_wheel(tmp_path):
+    build = [sys.executable, "-m", "uv", "build", "-q", "--wheel", "-o", str(tmp_path), str(ROOT)]
+    subprocess.run(build, check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        archive.extractall(tmp_path / "site")
+    assert {name.split("/")[0] for name in names if "dist-info" not in name} == {"helpers"}
+    assert found(tmp_path / "site", tmp_path) == [
+        str(tmp_path / "site" / "helpers" / "_data"), "8000", "10",
+    ]  # fmt: skip
+
+
+def test_no_data_at_all_is_one_sentence(tmp_path):
+    shutil.copytree(ROOT / "helpers", tmp_path / "helpers")
+    with pytest.raises(subprocess.CalledProcessError) as raised:
+        found(tmp_path, tmp_path)
+    assert "FileNotFoundError: expected the course's data in" in raised.value.stderr

@@ -1,0 +1,1 @@
+"""What builds the course: lessons to notebooks, runs, measurements, README tables."""
