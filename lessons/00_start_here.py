@@ -1,4 +1,4 @@
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" headline="test accuracy"
 # # 00 · 시작하기
 #
 # [[badge]]

@@ -1,4 +1,4 @@
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" headline="test accuracy"
 # # 06 · 손글씨 숫자를 읽는 첫 모델
 #
 # [[badge]]

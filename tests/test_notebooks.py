@@ -210,6 +210,9 @@ def test_readme_tables_are_made_from_lessons_and_measurements(lang):
 def test_every_link_of_the_readmes_leads_somewhere(lang):
     text = (ROOT / readme.READMES[lang]).read_text(encoding="utf-8")
     assert len(re.findall(r"^\| 00\d \|", text, re.M)) >= 15  # the decks table
+    for picture in re.findall(r"<img [^>]+>", text):
+        source, alt = re.search(r'src="([^"]+)".* alt="([^"]+)"', picture).groups()
+        assert (ROOT / source).is_file() and len(alt) > 20
     for alt, target in re.findall(r"(!?\[[^\]]*\])\(([^)]+)\)", text):
         assert alt != "![]"
         if not target.startswith("http"):

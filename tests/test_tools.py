@@ -16,7 +16,7 @@ from tools.execute import execute
 from tools.files import write_all
 from tools.source import LANGS, ROOT, LessonError, compose, find, names, read
 
-LESSON = """# %% [markdown] lang="ko"
+LESSON = """# %% [markdown] lang="ko" headline="accuracy"
 # # 98 · 제목
 #
 # **질문일까?**
@@ -272,6 +272,11 @@ def test_readme_tables(house):
         "| 001 | 다른 쪽 | [98 · Section [[solutions]]](notebooks/en/98_tiny.ipynb) |",
         "| 002 | 7) 학습 | [98 · Section [[solutions]]](notebooks/en/98_tiny.ipynb) |",
     ]
+    entry["checks"].pop()
+    (house.root / "data" / "measured.json").write_text(json.dumps({"98_tiny": entry}))
+    with pytest.raises(LessonError, match="expected a check named 'accuracy', found none"):
+        readme.lessons_table("ko", house.root)
+    (house.root / "data" / "measured.json").unlink()
     (house.root / "README.md").write_text("# no tables here\n")
     with pytest.raises(LessonError, match="README.md: expected <!-- lessons --> and <!-- end -->"):
         readme.written("en", house.root)

@@ -50,6 +50,7 @@ class Place:
     text: dict[str, str]  # by language; code is the same in both
     tags: tuple[str, ...] = ()
     slides: str = ""  # the deck's slides that a section runs, such as "002 4) 데이터 스케일링하기"
+    headline: str = ""  # on the title: the check that README's table shows
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,8 @@ def read(name: str, root: Path = ROOT) -> Lesson:
                     f"{path.name}: expected a ko cell and then its en cell at {line!r}, got {langs}"
                 )
             text = {"ko": cell.source, "en": twin.source}
-        places.append(Place(cell.cell_type, text, tags, cell.metadata.get("slides", "")))
+        notes = {key: cell.metadata.get(key, "") for key in ("slides", "headline")}
+        places.append(Place(cell.cell_type, text, tags, **notes))
     return Lesson(name, tuple(places))
 
 
