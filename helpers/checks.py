@@ -124,8 +124,8 @@ def _plain(value: Any) -> Any:
 
 def shown(value: Any) -> str:
     """A number, text or shape as `check` prints it: 101,770 and 0.9123."""
-    if isinstance(value, bool | str | tuple):
-        return str(value)
+    if isinstance(value, bool | str | list | tuple):
+        return str(_plain(value))
     return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
 
 

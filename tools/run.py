@@ -54,14 +54,10 @@ def table(rows: list[dict[str, Any]]) -> str:
     claims = [f"{row['name']} {row['claim']}" for row in rows]
     width = max(map(len, claims), default=0)
     lines = [
-        f"{'✓' if row['holds'] else '✗'} {claim:{width}}  {_measured(row['value'])}"
+        f"{'✓' if row['holds'] else '✗'} {claim:{width}}  {shown(row['value'])}"
         for row, claim in zip(rows, claims, strict=True)
     ]
     return "\n".join(["", f"  {'check':{width}}  measured", *lines])
-
-
-def _measured(value: Any) -> str:
-    return shown(tuple(value) if isinstance(value, list) else value)
 
 
 @one_sentence
