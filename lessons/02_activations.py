@@ -15,27 +15,27 @@
 #
 # - 선형인 층을 아무리 쌓아도 한 층과 같다는 것을 수와 그림으로 보일 수 있다.
 # - 시그모이드, tanh, ReLU, Leaky ReLU, 소프트맥스와 그 도함수를 쓰고 그릴 수 있다.
-# - 깊은 시그모이드 신경망에서 첫 층의 기울기가 층마다 몇 배로 줄어드는지 재고, 그 까닭을 설명할 수 있다.
-# - ReLU가 언제 죽는지, 비선형성이 결정 경계를 어떻게 바꾸는지 보일 수 있다.
+# - 깊은 시그모이드 신경망에서 첫 층의 기울기가 층마다 몇 분의 1로 줄어드는지 재고, 그 까닭을 설명할 수 있다.
+# - ReLU가 죽으면 왜 되살아나지 못하는지, 비선형성이 결정 경계를 어떻게 바꾸는지 보일 수 있다.
 #
-# 걸리는 시간은 약 45분이고, `small`에서는 1분 안에 실행이 끝난다. [01](01_perceptron.ipynb)의 행렬곱과 은닉층을 알면 된다.
+# 걸리는 시간은 약 45분이고, `small`에서는 1분 안에 실행이 끝난다. [01](01_perceptron.ipynb)의 행렬곱과 은닉층, 미분의 연쇄 법칙을 알면 된다.
 # %% [markdown] lang="en"
 # ### What you will be able to do
 #
-# - Show in numbers and pictures that linear layers, however many, are worth one.
+# - Show in numbers and pictures that any number of linear layers is equivalent to one.
 # - Write and draw sigmoid, tanh, ReLU, Leaky ReLU and softmax with their derivatives.
 # - Measure by what factor the gradient of the first layer shrinks with each layer of a deep sigmoid network, and explain why.
-# - Show when a ReLU dies, and how nonlinearity changes a decision boundary.
+# - Show why a dead ReLU does not recover, and how nonlinearity changes a decision boundary.
 #
-# It takes about 45 minutes to read and, at scale `small`, less than one to run. You need the matrix product and the hidden layer from [01](01_perceptron.ipynb).
+# It takes about 45 minutes to read and, at scale `small`, less than one to run. You need the matrix product and the hidden layer from [01](01_perceptron.ipynb), and the chain rule of calculus.
 # %% [markdown] lang="ko"
 # ### 관련 강의 자료
 #
-# 강의 자료 001의 ‘Activation Function’과 AlexNet의 ReLU 쪽, 002의 1부에 나오는 ‘활성화함수’, ‘선형변환’, ‘비선형변환’, ‘Vanishing Gradient 문제’에 해당한다.
+# 강의 자료 001의 ‘Activation Function’과 AlexNet의 ReLU 쪽, 002의 1부에 나오는 ‘활성화함수’, ‘선형변환’, ‘비선형변환’, ‘MLP의 한계 극복’의 Vanishing Gradient 문제에 해당한다.
 # %% [markdown] lang="en"
 # ### Where it stands in the lectures
 #
-# It runs the page on activation functions and AlexNet's page on ReLU in deck 001, and from part 1 of deck 002 the pages on activation functions, on linear and nonlinear maps
+# It covers the page on activation functions and AlexNet's page on ReLU in deck 001, and from part 1 of deck 002 the pages on activation functions, on linear and nonlinear maps
 # and on the vanishing gradient.
 # %% tags=["setup", "nbval-ignore-output"]
 try:
@@ -58,15 +58,15 @@ from helpers.datasets import load_mnist
 from helpers.plots import BLUE, GREEN, GREY, ORANGE, VERMILION
 
 # %% [markdown] lang="ko" slides="001 Activation Function"
-# ## 1. 선형인 층은 무너진다
+# ## 1. 선형인 층은 쌓아도 한 층이다
 #
 # 층이 행렬곱뿐이라면 세 층을 지난 결과는 $x W_1 W_2 W_3$이다. 행렬곱은 묶는 순서를 바꾸어도 값이 같으므로 $W_{out} = W_1 W_2 W_3$을 먼저 계산해 두면 한 층으로 끝난다.
-# 파라미터를 아무리 늘려도 한 층이 할 수 있는 것밖에 하지 못한다.
+# 편향이 있어도 $(xW_1 + b_1)W_2 + b_2 = x(W_1W_2) + (b_1W_2 + b_2)$이므로 역시 한 층이다. 파라미터를 아무리 늘려도 한 층이 할 수 있는 것밖에 하지 못한다.
 # %% [markdown] lang="en"
 # ## 1. Linear layers collapse
 #
 # If a layer is nothing but a matrix product, three of them give $x W_1 W_2 W_3$. Matrix products may be grouped in any order, so $W_{out} = W_1 W_2 W_3$ can be computed beforehand, and one layer does the work.
-# However many parameters there are, the network can do no more than a single layer.
+# Biases change nothing: $(xW_1 + b_1)W_2 + b_2 = x(W_1W_2) + (b_1W_2 + b_2)$ is one layer again. However many parameters there are, the network can do no more than a single layer.
 # %%
 rng = np.random.RandomState(0)
 x = rng.randint(-3, 4, (5, 4))  # 5 examples of 4 inputs
@@ -80,10 +80,10 @@ check("weights in the one layer that equals them", W_out.size, equals=8)
 
 # %% [markdown] lang="ko"
 # 층 사이에 굽은 함수를 하나 끼우면 묶을 수 없게 된다. ReLU는 음수를 0으로 바꾸는 함수다. $z_1 = \text{ReLU}(x W_1)$처럼 층마다 끼워 넣으면, 이제는 어떤 한 층으로도 같은 결과를 낼 수 없다.
-# 선형이라면 $f(2x) - 2f(x)$와 $f(-x) + f(x)$가 0이어야 하는데, 뒤의 것이 0이 아니다.
+# 편향이 없는 선형 함수라면 $f(2x) - 2f(x)$와 $f(-x) + f(x)$가 모두 0이어야 한다. ReLU는 크기를 두 배로 하는 앞의 시험은 통과하지만, 부호를 뒤집는 뒤의 시험에서 걸린다.
 # %% [markdown] lang="en"
 # With one bent function between layers they can no longer be grouped. ReLU turns negative numbers into 0. Put between layers, as in $z_1 = \text{ReLU}(x W_1)$, it makes a network that no single layer can equal:
-# a linear one would have $f(2x) - 2f(x)$ and $f(-x) + f(x)$ equal to 0, and here the latter is not.
+# a linear function without bias would have both $f(2x) - 2f(x)$ and $f(-x) + f(x)$ equal to 0. ReLU passes the first test, doubling, and fails the second, changing the sign.
 # %%
 def relu(z):
     """z where it is positive, else 0."""
@@ -100,13 +100,13 @@ check("f(-x) + f(x), largest", np.abs(bent(-x) + bent(x)).max(), equals=267)
 # %% [markdown] lang="ko" slides="002 딥러닝 작동 원리 – 선형변환; 002 딥러닝 작동 원리 – 비선형변환"
 # ## 2. 격자에 일어나는 일
 #
-# 한 층이 하는 일을 눈으로 보자. 평면에 격자를 그리고, 격자 위의 점을 모두 한 층에 통과시킨다. **선형 변환**(linear map)은 격자를 돌리고 늘이고 기울일 뿐, 곧은 선은 곧은 채로 남고 나란한 선은 나란한 채로 남는다.
-# ReLU는 축을 넘어간 부분을 축 위로 접어 붙이고, tanh는 멀리 간 점을 정사각형 안으로 끌어당겨 선을 구부린다. 색은 점이 처음에 있던 자리를 나타낸다.
+# 한 층이 하는 일을 눈으로 보자. 평면에 격자를 그리고, 격자 위의 점을 모두 한 층에 통과시킨다. **선형 변환**(linear map)은 격자를 돌리고 늘이고 기울이며, 편향은 통째로 옮긴다. 그래도 곧은 선은 곧은 채로, 나란한 선은 나란한 채로 남는다.
+# ReLU는 음수 쪽으로 넘어간 부분을 축 위로 납작하게 누르고(두 값이 모두 음수인 점은 원점 하나로 모인다), tanh는 멀리 간 점을 정사각형 안으로 끌어당겨 선을 구부린다. 색은 선이 처음에 있던 자리로, 왼쪽과 아래가 어둡고 오른쪽과 위가 밝다.
 # %% [markdown] lang="en"
 # ## 2. What happens to a grid
 #
-# See what a layer does: draw a grid on the plane and send all of its points through the layer. A **linear map** turns, stretches and slants the grid, but straight lines stay straight and parallel lines parallel.
-# ReLU folds whatever crosses an axis flat onto that axis; tanh pulls distant points into a square and bends the lines. Colour shows where a point came from.
+# See what a layer does: draw a grid on the plane and send all of its points through the layer. A **linear map** turns, stretches and slants the grid, and the bias shifts it as a whole; still, straight lines stay straight and parallel lines parallel.
+# ReLU presses whatever goes negative flat onto the axis (points with both values negative all land on the origin); tanh pulls distant points into a square and bends the lines. Colour shows where a line came from: dark at the left and bottom, bright at the right and top.
 # %%
 ticks = np.linspace(-1, 1, 41)
 u, v = np.meshgrid(ticks, ticks)
@@ -127,28 +127,37 @@ linear = grid @ MATRIX + SHIFT
 _, axes = plt.subplots(2, 2, figsize=(9, 7.4))
 draw_grid(axes[0, 0], grid, "a grid")
 draw_grid(axes[0, 1], linear, "linear map")
-draw_grid(axes[1, 0], relu(linear), "then ReLU: folded")
+draw_grid(axes[1, 0], relu(linear), "then ReLU: flattened")
 draw_grid(axes[1, 1], np.tanh(linear), "then tanh: squeezed")
 plt.show()
 
 
 # %%
 def bend(places):
-    """Largest second difference along the grid's lines: 0 where they stay straight."""
-    return max(np.abs(np.diff(places, n=2, axis=axis)).max() for axis in (0, 1))
+    """Largest turn of the grid's lines from one piece to the next, in degrees."""
+    turns = []
+    for axis in (0, 1):
+        steps = np.moveaxis(np.diff(places, axis=axis), axis, 0)
+        (ax, ay), (bx, by) = np.moveaxis(steps[:-1], -1, 0), np.moveaxis(steps[1:], -1, 0)
+        moved = (np.hypot(ax, ay) > 1e-9) & (np.hypot(bx, by) > 1e-9)
+        turn = np.degrees(np.abs(np.arctan2(ax * by - ay * bx, ax * bx + ay * by)))
+        turns.append(turn[moved].max())
+    return max(turns)
 
 
-check("bend after the linear map", bend(linear), at_most=1e-12)
-check("bend after ReLU", bend(relu(linear)), at_least=0.05)
-check("bend after tanh", bend(np.tanh(linear)), at_least=0.004)
+across = np.diff(np.diff(linear, axis=0), axis=1)
+check("parallel lines drift apart by", np.abs(across).max(), at_most=1e-12)
+check("largest turn in degrees, linear map", bend(linear), at_most=1e-9)
+check("largest turn in degrees, ReLU", bend(relu(linear)), at_least=45)
+check("largest turn in degrees, tanh", bend(np.tanh(linear)), at_least=3, at_most=10)
 # %% [markdown] lang="ko"
 # ### 세 층을 지나면
 #
-# 같은 변환을 세 번 거치게 해 보자. 선형 변환은 세 번을 거쳐도 평행사변형 하나다. 층마다 tanh나 ReLU를 끼우면 격자가 거듭 구부러지고 접힌다. 깊은 신경망이 복잡한 모양을 만드는 방법이 이것이다. 그림마다 눈금이 다르다.
+# 같은 변환을 세 번 거치게 해 보자. 선형 변환은 세 번을 거쳐도 평행사변형 하나다. 층마다 tanh나 ReLU를 끼우면 격자가 거듭 구부러지고 눌린다. 깊은 신경망이 복잡한 모양을 만드는 방법이 이것이다. 그림마다 눈금이 다르다.
 # %% [markdown] lang="en"
 # ### After three layers
 #
-# Apply the same map three times. Linear maps, even three of them, leave one parallelogram. With tanh or ReLU after each, the grid is bent and folded again and again. This is how deep networks make complicated shapes. Mind that the scales differ.
+# Apply the same map three times. Linear maps, even three of them, leave one parallelogram. With tanh or ReLU after each, the grid is bent and flattened again and again. This is how deep networks make complicated shapes. Mind that the scales differ.
 # %%
 three = {}
 for name, activation in [("linear", lambda z: z), ("tanh", np.tanh), ("ReLU", relu)]:
@@ -162,15 +171,15 @@ for axis, (name, places) in zip(axes, three.items()):
     draw_grid(axis, places, f"three layers, {name}")
     axis.autoscale()
 plt.show()
-check("bend after three linear layers", bend(three["linear"]), at_most=1e-12)
-check("bend after three layers with tanh", bend(three["tanh"]), at_least=0.004)
-check("bend after three layers with ReLU", bend(three["ReLU"]), at_least=0.05)
+check("largest turn after three layers, linear", bend(three["linear"]), at_most=1e-9)
+check("largest turn after three layers, ReLU", bend(three["ReLU"]), at_least=90)
+check("largest turn after three layers, tanh", bend(three["tanh"]), at_least=20)
 
 
 # %% [markdown] lang="ko" slides="002 딥러닝 작동 원리 - 활성화함수"
 # ## 3. 활성화 함수와 도함수
 #
-# 층의 결과를 한 번 더 바꾸는 함수를 **활성화 함수**(activation function)라고 한다. 뉴런이 어느 크기를 넘는 신호에만 반응하는 것을 본떴고, 01의 계단 함수가 첫 예다. 훈련은 가중치를 조금 바꿀 때 손실이 얼마나 바뀌는지,
+# 층의 결과를 한 번 더 바꾸는 함수를 **활성화 함수**(activation function)라고 한다. 뉴런이 어느 크기를 넘는 신호에만 반응하는 것을 본떴고, 01의 계단 함수가 첫 예다. 훈련은 가중치를 조금 바꿀 때 손실, 곧 모델이 얼마나 틀렸는지를 나타내는 수가 얼마나 바뀌는지,
 # 곧 **기울기**(gradient)를 보고 나아가므로, 활성화 함수의 도함수가 훈련을 좌우한다.
 #
 # $$\sigma(z) = \frac{1}{1 + e^{-z}}, \qquad \sigma'(z) = \sigma(z)\,(1 - \sigma(z)), \qquad \tanh'(z) = 1 - \tanh^2(z)$$
@@ -178,7 +187,7 @@ check("bend after three layers with ReLU", bend(three["ReLU"]), at_least=0.05)
 # ## 3. Activation functions and their derivatives
 #
 # A function that is applied to what a layer has computed is an **activation function**. It is modelled on the neuron, which responds only to signals above some size; the step function of 01 is the first example. Training goes by how much
-# the loss changes when a weight changes a little, by the **gradient**, so the derivative of the activation function decides how training goes.
+# the loss, the number that says how wrong the model is, changes when a weight changes a little, by the **gradient**, so the derivative of the activation function decides how training goes.
 #
 # $$\sigma(z) = \frac{1}{1 + e^{-z}}, \qquad \sigma'(z) = \sigma(z)\,(1 - \sigma(z)), \qquad \tanh'(z) = 1 - \tanh^2(z)$$
 # %%
@@ -193,19 +202,19 @@ FUNCTIONS = {  # name: (function, derivative)
     "ReLU": (relu, lambda z: np.where(z > 0, 1.0, 0.0)),
     "Leaky ReLU": (lambda z: np.where(z > 0, z, 0.1 * z), lambda z: np.where(z > 0, 1.0, 0.1)),
 }
-z = np.linspace(-5, 5, 501)
+zs = np.linspace(-5, 5, 501)
 _, axes = plt.subplots(1, 5, figsize=(14, 3.2))
 for axis, (name, (function, derivative)) in zip(axes, FUNCTIONS.items()):
-    _ = axis.plot(z, function(z), color=BLUE, label="function")
-    _ = axis.plot(z, derivative(z), color=VERMILION, ls="--", label="derivative")
+    _ = axis.plot(zs, function(zs), color=BLUE, label="function")
+    _ = axis.plot(zs, derivative(zs), color=VERMILION, ls="--", label="derivative")
     _ = axis.set(title=name, xlabel="z", ylim=(-1.2, 2.2))
     axis.grid(alpha=0.3)
 _ = axes[0].legend(fontsize=10)
 plt.show()
 # %% [markdown] lang="ko"
-# 손으로 쓴 함수와 도함수를 Keras의 함수, TensorFlow가 자동으로 미분한 값과 견주어 본다. 시그모이드의 도함수는 $z = 0$에서 가장 크고, 그 값은 $0.25$다.
+# 손으로 쓴 함수와 도함수를 Keras의 함수, TensorFlow가 자동으로 미분한 값과 견주어 본다. 시그모이드의 도함수는 $z = 0$에서 가장 크고, 그 값은 $0.25$다. Leaky ReLU의 음수 쪽 기울기 0.1은 우리가 고른 값이다(Keras의 기본값은 0.2).
 # %% [markdown] lang="en"
-# The functions and derivatives written by hand are compared with those of Keras and with what TensorFlow differentiates by itself. The derivative of the sigmoid is largest at $z = 0$, where it is $0.25$.
+# The functions and derivatives written by hand are compared with those of Keras and with what TensorFlow differentiates by itself. The derivative of the sigmoid is largest at $z = 0$, where it is $0.25$. The slope of 0.1 that Leaky ReLU has below 0 is our choice (Keras's default is 0.2).
 # %%
 KERAS = {
     "sigmoid": keras.activations.sigmoid,
@@ -222,22 +231,22 @@ for name, library in KERAS.items():
     same(function(points.numpy()), values, f"{name}: ours and Keras's")
     same(derivative(points.numpy()), tape.gradient(values, points), f"{name}: derivative")
 # %%
-slopes = FUNCTIONS["sigmoid"][1](z)
+slopes = FUNCTIONS["sigmoid"][1](zs)
 check("largest derivative of the sigmoid", slopes.max(), equals=0.25)
-check("z where it is largest", abs(round(z[slopes.argmax()], 9)), equals=0)
-check("largest derivative of tanh", FUNCTIONS["tanh"][1](z).max(), equals=1)
+check("z where it is largest", abs(round(zs[slopes.argmax()], 9)), equals=0)
+check("largest derivative of tanh", FUNCTIONS["tanh"][1](zs).max(), equals=1)
 
 
 # %% [markdown] lang="ko"
 # ### 소프트맥스
 #
-# 소프트맥스는 점수 여러 개를 함께 받아 합이 1인 확률로 바꾼다. 점수를 모두 같은 만큼 더하거나 빼도 결과가 같으므로, 가장 큰 점수를 빼고 계산하면 지수가 넘치지 않는다. 출력 하나가 모든 점수에 걸려 있어 도함수는 표가 된다.
-# $\partial p_i / \partial z_j = p_i(\delta_{ij} - p_j)$이고, $\delta_{ij}$는 $i = j$일 때 1, 아니면 0이다. 대각선만 양수다. 어떤 점수를 올리면 그 확률은 오르고 나머지는 모두 내려간다.
+# **소프트맥스**(softmax)는 점수 여러 개를 함께 받아 $p_i = e^{z_i} / \sum_k e^{z_k}$, 곧 합이 1인 확률로 바꾼다. 점수를 모두 같은 만큼 더하거나 빼도 결과가 같으므로, 가장 큰 점수를 빼고 계산하면 지수가 넘치지 않는다. 출력 하나하나가 모든 점수에 따라 달라지므로 도함수는 행렬이 된다.
+# $\partial p_i / \partial z_j = p_i(\delta_{ij} - p_j)$이고, $\delta_{ij}$는 $i = j$일 때 1, 아니면 0이다. 대각선만 양수다. 한 점수를 올리면 그 클래스의 확률은 오르고 나머지는 모두 내려간다.
 # %% [markdown] lang="en"
 # ### Softmax
 #
-# Softmax takes several scores together and turns them into probabilities that sum to one. Adding the same number to all scores changes nothing, so the largest is subtracted first, and the exponentials cannot overflow. Each output depends on every score,
-# so the derivative is a table: $\partial p_i / \partial z_j = p_i(\delta_{ij} - p_j)$, where $\delta_{ij}$ is 1 if $i = j$ and otherwise 0. Only its diagonal is positive: raising a score raises its own probability and lowers all others.
+# **Softmax** takes several scores together and turns them into $p_i = e^{z_i} / \sum_k e^{z_k}$, probabilities that sum to one. Adding the same number to all scores changes nothing, so the largest is subtracted first, and the exponentials cannot overflow. Each output depends on every score,
+# so the derivative is a matrix: $\partial p_i / \partial z_j = p_i(\delta_{ij} - p_j)$, where $\delta_{ij}$ is 1 if $i = j$ and otherwise 0. Only its diagonal is positive: raising a score raises its own probability and lowers all others.
 # %%
 def softmax(scores):
     """Probabilities from scores (..., classes)."""
@@ -271,55 +280,70 @@ same(softmax(scores + 1000), p, "softmax after adding 1000 to every score")
 # %% [markdown] lang="ko" slides="001 AlexNet: ReLU"
 # ## 4. 0.25를 거듭 곱하면
 #
-# 뉴런 하나짜리 층을 $L$개 이어 보자. 연쇄 법칙에 따라 맨 앞에서 본 기울기는 층마다의 $\sigma'(z) \cdot w$를 모두 곱한 값이다. 가중치가 1이면 $z$가 어디에 있든 $L$층의 기울기는 $0.25^L$을 넘지 못한다.
+# 뉴런 하나짜리 층을 $L$개 이어 보자. 맨 앞의 입력을 조금 바꿀 때 맨 뒤의 출력이 바뀌는 비율은 연쇄 법칙에 따라 층마다의 $\sigma'(z) \cdot w$를 모두 곱한 값이다. 가중치가 1이면 $z$가 어디에 있든 $L$층의 기울기는 $0.25^L$을 넘지 못한다.
 #
-# > **정오 / Erratum** — 강의 자료 001은 시그모이드의 ‘기울기(미분값)이 0.25이므로 계속 0.25씩 곱’한다고 적는다. 0.25는 가장 큰 값일 뿐이고, $z$가 0에서 멀어지면 훨씬 작다. 또 가중치도 함께 곱해지므로, 가중치가 4면 줄지 않고 6이면
-# > 오히려 커진다. 시그모이드만 보고 사라진다고 단정할 수는 없다.
+# > **정오 / Erratum** — 강의 자료 001은 시그모이드의 ‘기울기(미분값)이 0.25이므로 계속 0.25씩 곱’한다고 적는다. 0.25는 가장 큰 값일 뿐이고, $z$가 0에서 멀어지면 훨씬 작다. 또 가중치도 함께 곱해진다. $z$가 늘 0이라면 가중치가 4일 때
+# > 줄지 않고 6일 때 오히려 커진다. 그러나 $z$가 0에서 벗어나면 가중치가 6이어도 줄어든다(점선). 그러니 0.25라는 수 하나로 정해지는 일이 아니다.
+#
+# 그림의 실선은 편향을 맞추어 $z$를 0에 붙들어 둔 경우다.
 # %% [markdown] lang="en"
 # ## 4. Multiplying by 0.25 again and again
 #
-# Put $L$ layers of one neuron each in a row. By the chain rule, the gradient seen from the front is the product over layers of $\sigma'(z) \cdot w$. With weights of 1, wherever the $z$ are, the gradient of $L$ layers cannot exceed $0.25^L$.
+# Put $L$ layers of one neuron each in a row. By the chain rule, the rate at which the last output changes with the first input is the product over layers of $\sigma'(z) \cdot w$. With weights of 1, wherever the $z$ are, the gradient of $L$ layers cannot exceed $0.25^L$.
 #
-# > **정오 / Erratum** — Deck 001 says that the slope of the sigmoid is 0.25, so that 0.25 is multiplied again and again. It is 0.25 at most, and much less where $z$ is far from 0. Moreover, the weights are multiplied as well: with weights of 4 nothing shrinks, and with 6
-# > the gradient grows. The sigmoid alone does not settle that it vanishes.
+# > **정오 / Erratum** — Deck 001 says that the slope of the sigmoid is 0.25, so that 0.25 is multiplied again and again. It is 0.25 at most, and much less where $z$ is far from 0. Moreover, the weights are multiplied as well. If every $z$ is 0, the gradient
+# > stays as it is with weights of 4 and grows with 6; where $z$ is not 0 it shrinks even with 6 (dashed). It is not settled by the one number 0.25.
+#
+# In the solid lines of the figure, the bias holds every $z$ at 0.
 # %%
-def gradients_along(weight, depth=20):
-    """Gradient at the front of 1, 2, ... sigmoid layers of one neuron; the bias keeps z at 0."""
+def gradients_along(weight, bias, depth=20):
+    """How the outputs of 1, 2, ... sigmoid layers of one neuron change with the first input."""
     activation, gradients = 0.5, [1.0]
     for _ in range(depth):
-        z = weight * activation - weight / 2
-        activation = sigmoid(z)
-        gradients.append(gradients[-1] * FUNCTIONS["sigmoid"][1](z) * weight)
+        activation = sigmoid(weight * activation + bias)
+        gradients.append(gradients[-1] * activation * (1 - activation) * weight)
     return gradients[1:]
 
 
 _, axis = plt.subplots(figsize=(7.5, 3.8))
 for weight, color in [(6, BLUE), (4, GREY), (2, ORANGE), (1, VERMILION)]:
-    gradients = gradients_along(weight)
+    gradients = gradients_along(weight, bias=-weight / 2)
     _ = axis.semilogy(
         range(1, 21), gradients, marker="o", ms=4, color=color, label=f"weight {weight}"
     )
-    check(f"20 layers, weight {weight}", gradients[-1], equals=(0.25 * weight) ** 20)
+off_centre = gradients_along(6, bias=-2.5)
+_ = axis.semilogy(range(1, 21), off_centre, color=BLUE, ls="--", label="weight 6, z not at 0")
 _ = axis.set(xlabel="layers", ylabel="gradient at the front", xticks=range(0, 21, 4))
-_ = axis.legend()
+_ = axis.legend(fontsize=10)
 axis.grid(alpha=0.3)
 plt.show()
 # %%
+for weight, bias in [(1, -0.5), (4, -2.0), (6, -3.0), (6, -2.5)]:
+    first = activation = tf.constant(0.5, "float64")
+    with tf.GradientTape() as tape:
+        tape.watch(first)
+        for _ in range(20):
+            activation = tf.sigmoid(weight * activation + bias)
+    ratio = tape.gradient(activation, first) / gradients_along(weight, bias)[-1]
+    same(ratio, 1, f"20 layers, weight {weight}, bias {bias}: TensorFlow's gradient over ours")
+check("20 layers, weight 1", gradients_along(1, -0.5)[-1], equals=0.25**20)
+check("20 layers, weight 6, z at 0", gradients_along(6, -3.0)[-1], at_least=1000)
+check("20 layers, weight 6, z not at 0", off_centre[-1], at_most=1e-6)
+# %%
 rng = np.random.RandomState(lesson.seed)
-z = rng.normal(0, 2, (1000, 20))  # a thousand chains of 20 layers, with z anywhere
-products = np.cumprod(FUNCTIONS["sigmoid"][1](z), axis=1)
+products = [gradients_along(1, bias) for bias in rng.normal(0, 2, 1000)]  # 1000x20
 bounds = 0.25 ** np.arange(1, 21)
 check("chains of weight 1 that exceed 0.25 ** layers", (products > bounds).sum(), equals=0)
 # %% [markdown] lang="ko" slides="002 Vanishing Gradient 문제"
 # ## 5. 첫 층의 기울기를 재다
 #
-# 이제 진짜 숫자와 진짜 신경망이다. 층마다 뉴런 64개, 가중치는 Keras의 기본값인 글로럿(Glorot) 초기화로 정하고, 깊이를 2층에서 20층까지 바꾸며 첫 층의 기울기의 크기를 잰다. 깊어질수록 작아져 앞쪽 층이 배우지 못하는 것을
-# **기울기 소실**(vanishing gradient)이라고 한다.
+# 이제 진짜 손글씨 숫자와 깊은 신경망에서 재어 보자. 훈련 전의 가중치는 난수로 정하는데, 이를 초기화라고 한다. 여기서는 층마다 뉴런 64개를 두고 Keras의 기본값인 글로럿(Glorot) 초기화를 쓴다. 깊이를 2층에서 20층까지 바꾸며 첫 층이 받는 기울기의 크기를 잰다.
+# 깊어질수록 작아져 앞쪽 층이 배우지 못하는 것을 **기울기 소실**(vanishing gradient)이라고 한다.
 # %% [markdown] lang="en"
 # ## 5. Measuring the gradient of the first layer
 #
-# Now real digits and real networks: 64 neurons a layer, weights drawn by Glorot's initialization, which is Keras's default, and 2 to 20 layers. What is measured is the size of the gradient of the first layer. When it shrinks with depth, so that the front layers cannot learn,
-# that is called the **vanishing gradient**.
+# Now measure it with real handwritten digits and deep networks. Before training, weights are random numbers; drawing them is called initialization. Here every layer has 64 neurons and Glorot's initialization, Keras's default. The number of layers goes from 2 to 20, and what is measured is the size of the gradient that the first layer gets.
+# When it shrinks with depth, so that the front layers cannot learn, that is called the **vanishing gradient**.
 # %%
 (x_train, y_train), (x_test, y_test) = lesson.load(load_mnist)
 x_train, x_test = x_train.astype("float32") / 255, x_test.astype("float32") / 255
@@ -334,6 +358,7 @@ def deep_network(depth, activation, initializer="glorot_uniform"):
     return keras.Model(inputs, layers.Dense(10)(x))
 
 
+# %%
 def first_gradient(depth, activation, initializer):
     """Length of the first layer's gradient on 128 digits, the mean of five new networks."""
     lengths = []
@@ -341,18 +366,20 @@ def first_gradient(depth, activation, initializer):
         model = deep_network(depth, activation, initializer)
         with tf.GradientTape() as tape:
             scores = model(x_train[:128])
-            losses = keras.losses.sparse_categorical_crossentropy(y_train[:128], scores, True)
+            losses = keras.losses.sparse_categorical_crossentropy(
+                y_train[:128], scores, from_logits=True
+            )
             loss = tf.reduce_mean(losses)
         lengths.append(tf.norm(tape.gradient(loss, model.trainable_variables[0])))
     return np.mean(lengths)
 
 
 # %% [markdown] lang="ko"
-# 세로축은 로그 눈금이다. 로그 축에서 곧게 내려가는 선은 층마다 같은 배수로 줄어든다는 뜻이고, 선의 기울기에서 그 배수를 읽을 수 있다. 시그모이드는 층마다 4배 넘게 줄어 20층에서는 2층일 때의 $10^{-10}$도 남지 않지만, tanh는 거의 줄지 않는다.
-# ReLU는 글로럿 초기화로는 1.5배쯤 줄고, ReLU에 맞춘 헤(He) 초기화를 쓰면 거의 그대로다.
+# 세로축은 로그 눈금이다. 로그 축에서 곧게 내려가는 선은 층마다 같은 비율로 줄어든다는 뜻이고, 선이 얼마나 가파른지에서 그 비율을 읽을 수 있다. 시그모이드는 층마다 4분의 1보다 작아져 20층에서는 2층일 때의 $10^{-10}$도 남지 않지만, tanh는 거의 줄지 않는다.
+# ReLU는 글로럿 초기화로는 층마다 3분의 2쯤으로 줄고, ReLU에 맞춘 헤(He) 초기화를 쓰면 거의 그대로다.
 # %% [markdown] lang="en"
-# The vertical axis is logarithmic. A straight fall on such an axis means that every layer shrinks the gradient by the same factor, which can be read from the slope. The sigmoid shrinks it more than fourfold a layer, and 20 layers leave less than $10^{-10}$ of what 2 layers have; tanh hardly shrinks it.
-# ReLU shrinks it about 1.5 times with Glorot's initialization, and with He's, which is made for ReLU, hardly at all.
+# The vertical axis is logarithmic. A straight fall on such an axis means that every layer shrinks the gradient by the same factor, which can be read from the steepness. The sigmoid shrinks it more than fourfold a layer, and 20 layers leave less than $10^{-10}$ of what 2 layers have; tanh hardly shrinks it.
+# ReLU shrinks it by a factor of about 1.5 with Glorot's initialization, and with He's, which is made for ReLU, hardly at all.
 # %%
 CURVES = [
     ("sigmoid", "glorot_uniform", VERMILION),
@@ -378,25 +405,25 @@ axis.grid(alpha=0.3)
 plt.show()
 # %%
 SIGMOID, TANH, RELU, HE = factors.values()
-check("gradient shrinks per sigmoid layer", SIGMOID, at_least=4)
-check("gradient shrinks per tanh layer", TANH, at_most=1.1)
+check("gradient shrinks per sigmoid layer", SIGMOID, at_least=4, at_most=4.8)
+check("gradient shrinks per tanh layer", TANH, at_least=0.95, at_most=1.1)
 check("gradient shrinks per ReLU layer, Glorot", RELU, at_least=1.35, at_most=1.6)
 check("gradient shrinks per ReLU layer, He", HE, at_least=0.9, at_most=1.1)
 left_over = lengths["sigmoid", "glorot_uniform"][-1] / lengths["sigmoid", "glorot_uniform"][0]
 check("sigmoid gradient of 20 layers over 2 layers", left_over, at_most=1e-10)
 # %% [markdown] lang="ko"
-# 4배 안팎인 까닭은 이제 설명할 수 있다. 글로럿 초기화는 가중치를 곱해도 신호의 크기가 대체로 그대로이도록 정한다. 그러면 층마다 남는 것은 $\sigma'$인데, 시그모이드에서는 0.25를 넘지 못하므로 적어도 4배쯤 준다. tanh의 도함수는 1까지 되고,
-# ReLU의 도함수는 절반쯤의 뉴런에서 1, 나머지에서 0이다. 절반이 꺼지면 길이는 $\sqrt{2} \approx 1.41$배 준다. 헤 초기화는 가중치를 그만큼 크게 잡아 되돌린다.
+# 4분의 1쯤인 까닭은 이제 설명할 수 있다. 글로럿 초기화는 가중치를 곱해도 신호의 크기가 대체로 그대로이도록 정한다. 그러면 층마다 남는 것은 활성화 함수의 도함수인데, 시그모이드에서는 0.25를 넘지 못하므로 4분의 1쯤이나 그보다 작아진다. tanh의 도함수는 $z$가 0에 가까우면
+# 1에 가깝고, 여기서는 $z$가 대체로 작다. ReLU의 도함수는 절반쯤의 뉴런에서 1, 나머지에서 0이다. 절반이 꺼지면 길이는 $1/\sqrt{2} \approx 0.71$배가 된다. 헤 초기화는 가중치를 그만큼 크게 잡아 되돌린다.
 #
-# 기울기가 작으면 실제로 배우지 못할까? 8층짜리 둘을 같은 조건에서 훈련해 본다.
+# 기울기가 작으면 실제로 배우지 못할까? 8층 신경망을 같은 데이터와 같은 옵티마이저로 몇 에포크 훈련해 본다. 시그모이드와 tanh는 활성화 함수만 다르고, ReLU에는 헤 초기화를 쓴다.
 # %% [markdown] lang="en"
-# Why about four can now be explained. Glorot's initialization draws weights so that multiplying by them roughly keeps the size of a signal. What is left of each layer is $\sigma'$, which for the sigmoid is 0.25 at most: a factor of about four or more. The derivative of tanh reaches 1.
-# That of ReLU is 1 for about half of the neurons and 0 for the rest, and with one half switched off the length shrinks by $\sqrt{2} \approx 1.41$. He's initialization draws weights larger by just that.
+# The factor of about four can now be explained. Glorot's initialization draws weights so that multiplying by them roughly keeps the size of a signal. What is left of each layer is the derivative of the activation function, for the sigmoid 0.25 at most: a factor of about four or more. The derivative of tanh is close
+# to 1 while $z$ is close to 0, and here $z$ is mostly small. That of ReLU is 1 for about half of the neurons and 0 for the rest; with one half switched off, $1/\sqrt{2} \approx 0.71$ of the length is left. He's initialization draws weights larger by just that.
 #
-# Does a small gradient really keep a network from learning? Two networks of 8 layers are trained alike.
+# Does a small gradient really keep a network from learning? Networks of 8 layers are trained for a few epochs on the same data with the same optimizer. Sigmoid and tanh differ in the activation alone; ReLU gets He's initialization.
 # %% tags=["nbval-ignore-output"]
 trained = {}
-for activation, initializer in [("sigmoid", "glorot_uniform"), ("relu", "he_normal")]:
+for activation, initializer, _ in CURVES[:2] + CURVES[3:]:
     model = deep_network(8, activation, initializer)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.SGD(0.1), loss, metrics=["accuracy"])
@@ -405,19 +432,22 @@ for activation, initializer in [("sigmoid", "glorot_uniform"), ("relu", "he_norm
     print(f"8 layers, {activation}: test accuracy {trained[activation]:.3f}")
 # %%
 check("8 layers of sigmoid, test accuracy", trained["sigmoid"], at_most=0.2)
+check("8 layers of tanh, test accuracy", trained["tanh"], at_least=0.8)
 check("8 layers of ReLU, test accuracy", trained["relu"], at_least=0.8)
 # %% [markdown] lang="ko"
 # ## 6. 죽은 ReLU
 #
 # > **정오 / Erratum** — 강의 자료 002는 ‘ReLU는 기울기가 0이 되지 않’는다고 적는다. 0보다 큰 쪽에서는 1이지만, 0보다 작은 쪽에서는 정확히 0이다.
 #
-# 그래서 모든 입력에서 0보다 작은 값을 내게 된 뉴런은 기울기가 0이어서 다시는 바뀌지 않는다. 이런 것을 **죽은 ReLU**(dying ReLU)라고 한다. 편향이 아주 작은 뉴런 하나를 훈련해 보자. 0이 아니라 조금 기운 Leaky ReLU는 같은 자리에서 빠져나온다.
+# 그래서 훈련 데이터의 모든 입력에서 $z$가 0보다 작은 뉴런은 늘 0을 내고 기울기도 0이다. 앞 층이 바뀌어 들어오는 값이 달라지지 않는 한 다시 바뀌지 않는다. 이런 것을 **죽은 ReLU**(dying ReLU)라고 한다. 편향이 −2여서 처음부터 죽어 있는 뉴런 하나를 훈련해 보자.
+# 음수 쪽에서도 조금 기울어 있는 Leaky ReLU는 같은 자리에서 빠져나온다.
 # %% [markdown] lang="en"
 # ## 6. A dead ReLU
 #
 # > **정오 / Erratum** — Deck 002 says that the slope of ReLU does not become 0. Above 0 it is 1, but below 0 it is exactly 0.
 #
-# A neuron that has come to give values below 0 for every input therefore has a gradient of 0 and never changes again. That is the **dying ReLU**. Here one neuron starts with a very low bias. Leaky ReLU, which is slightly inclined instead of flat, gets out of the same place.
+# A neuron whose $z$ is below 0 for every training input therefore gives 0 and has a gradient of 0. Unless earlier layers change what comes in, it does not change again. That is the **dying ReLU**. Here one neuron starts dead, with a bias of −2.
+# Leaky ReLU, which keeps a small slope below 0, gets out of the same place.
 # %%
 inputs = np.linspace(0, 1, 50)
 targets = 2 * inputs  # what the neuron should learn: weight 2, bias 0
@@ -444,14 +474,15 @@ same(ends["Leaky ReLU"], [2, 0], "Leaky ReLU: weight and bias, and 2 and 0")
 # %% [markdown] lang="ko"
 # ## 7. 결정 경계
 #
-# 끝으로 비선형성이 무엇을 가능하게 하는지 보자. 가운데에 모인 점과 그 둘레의 고리를 나누는 문제다. 층과 뉴런 수는 같고, 왼쪽에는 활성화 함수가 없고 오른쪽에는 ReLU가 있다. 왼쪽은 세 층이어도 직선 하나밖에 긋지 못하고, 오른쪽은 직선 여러 개를 이어 둘레를 감싼다.
+# 끝으로 비선형성이 무엇을 가능하게 하는지 보자. 가운데에 모인 점과 그 둘레의 고리를 나누는 문제다. 층과 뉴런 수는 같고, 왼쪽의 은닉층에는 활성화 함수가 없고 오른쪽의 은닉층에는 ReLU가 있다. 왼쪽은 세 층이어도 직선 하나밖에 긋지 못하고, 오른쪽은 직선 여러 개를 이어 둘레를 감싼다.
 # 왼쪽 세 층은 1절에서처럼 한 층으로 묶을 수 있고, 묶어도 답이 같다. 어느 쪽으로 어디에 그은 직선도 이 점들을 다 나누지는 못한다.
 # %% [markdown] lang="en"
 # ## 7. A decision boundary
 #
-# Last, see what nonlinearity makes possible. Points in the middle are to be told from a ring around them. Layers and neurons are the same; on the left there is no activation function, on the right ReLU. The left network, for all its three layers, can draw only one straight line; the right one joins
-# many lines to a fence. As in section 1, the three layers on the left can be made into one, and it gives the same answers. No straight line, in whatever direction and place, splits these points.
+# Last, see what nonlinearity makes possible. Points in the middle are to be told from a ring around them. Layers and neurons are the same; the hidden layers on the left have no activation function, those on the right ReLU. The left network, for all its three layers, can draw only one straight line; the right one joins
+# several lines into a closed fence. As in section 1, the three layers on the left can be made into one, and it gives the same answers. No straight line, in whatever direction and place, splits these points.
 # %% tags=["nbval-ignore-output"]
+rng = np.random.RandomState(lesson.seed)
 angle, radius = rng.uniform(0, 2 * np.pi, 400), np.repeat([0.2, 1.0], 200)
 dots = (radius * np.stack([np.cos(angle), np.sin(angle)])).T + 0.1 * rng.normal(size=(400, 2))
 ring = np.repeat([0, 1], 200)
@@ -504,36 +535,37 @@ check("best accuracy of any of 10,980 lines", best, at_most=0.8)
 #
 # `...`을 지우고 함수를 완성해 그 셀을 먼저 실행한 다음, 바로 아래 셀을 실행해 확인한다. 풀이는 맨 아래에 접혀 있다.
 #
-# **1.** 시그모이드의 도함수를 `sigmoid`를 써서 작성하라.
+# **1.** SiLU는 $z\,\sigma(z)$다. SiLU의 도함수를 `sigmoid`를 써서 작성하라. 곱의 미분법을 떠올리자.
 # %% [markdown] lang="en"
 # ## Exercises
 #
 # Replace the `...`, run the cell, then the one below it to see how far you are. Solutions are folded at the end.
 #
-# **1.** Write the derivative of the sigmoid, using `sigmoid`.
+# **1.** SiLU is $z\,\sigma(z)$. Write the derivative of SiLU, using `sigmoid`. Remember the product rule.
 # %% tags=["exercise"]
-def sigmoid_slope(z):
-    """Derivative of the sigmoid at each z."""
+def silu_slope(z):
+    """Derivative of z · sigmoid(z) at each z."""
     ...
 
 
 # %% tags=["solution"]
-def sigmoid_slope(z):
-    """Derivative of the sigmoid at each z."""
-    return sigmoid(z) * (1 - sigmoid(z))
+def silu_slope(z):
+    """Derivative of z · sigmoid(z) at each z."""
+    return sigmoid(z) * (1 + z * (1 - sigmoid(z)))
 
 
 # %% tags=["wrong"]
-def sigmoid_slope(z):
-    """Derivative of the sigmoid at each z."""
-    return sigmoid(z) * (1 - z)
+def silu_slope(z):
+    """Derivative of z · sigmoid(z) at each z."""
+    return sigmoid(z) * (1 - sigmoid(z))
 
 
 # %%
-small_step = 1e-6
+step = 1e-6
 places = np.array([-2.0, 0.0, 0.5, 3.0])
-differences = (sigmoid(places + small_step) - sigmoid(places - small_step)) / (2 * small_step)
-exercise(sigmoid_slope, [((places,), differences)])
+above, below = places + step, places - step
+differences = (above * sigmoid(above) - below * sigmoid(below)) / (2 * step)
+exercise(silu_slope, [((places,), differences)])
 
 
 # %% [markdown] lang="ko"
@@ -564,9 +596,11 @@ exercise(elu, [((places,), keras.activations.elu(places))])
 
 
 # %% [markdown] lang="ko"
-# **3.** 가중치가 모두 `weight`이고 $z$가 늘 0인 시그모이드 층이 `depth`개 이어져 있다. 맨 앞의 기울기가 `limit`보다 작아지는 가장 작은 `depth`를 돌려주는 함수를 작성하라. 줄어들지 않으면 $-1$을 돌려준다.
+# **3.** 가중치가 모두 `weight`이고 $z$가 늘 0인 시그모이드 층이 `depth`개 이어져 있다. 맨 앞의 기울기가 `limit`보다 작아지는 가장 작은 `depth`를 돌려주는 함수를 작성하라(`weight`는 0보다 크고 `limit`는 0과 1 사이다).
+# 층을 늘려도 기울기가 줄어들지 않으면 $-1$을 돌려준다. 이 경우를 먼저 가려내지 않으면 `while`이 끝나지 않는다.
 # %% [markdown] lang="en"
-# **3.** Sigmoid layers, `depth` of them, stand in a row, all with the weight `weight` and with $z$ always 0. Write a function that returns the smallest `depth` at which the gradient at the front is below `limit`, or $-1$ if it does not shrink.
+# **3.** Sigmoid layers, `depth` of them, stand in a row, all with the weight `weight` and with $z$ always 0. Write a function that returns the smallest `depth` at which the gradient at the front is below `limit` (`weight` is above 0, `limit` between 0 and 1).
+# Return $-1$ if more layers do not shrink the gradient; sort that case out first, or a `while` will never end.
 # %% tags=["exercise"]
 def depth_below(weight, limit):
     """Smallest number of layers whose gradient (0.25 · weight) ** depth is below the limit, or -1."""
@@ -598,19 +632,19 @@ exercise(depth_below, [((1, 1e-3), 5), ((2, 1e-3), 10), ((4, 1e-3), -1), ((3.5, 
 # %% [markdown] lang="ko"
 # ## 요약
 #
-# - 선형인 층은 몇 개를 쌓아도 행렬 하나와 같다. 층 사이의 비선형 함수가 깊이에 뜻을 준다.
-# - 선형 변환은 격자를 곧은 채로 옮기고, ReLU는 접고, tanh는 구부린다.
-# - 시그모이드의 도함수는 커야 0.25여서, 깊은 신경망의 첫 층은 층마다 네 배쯤 작은 기울기를 받는다.
+# - 선형인 층은 몇 개를 쌓아도 행렬 하나와 같다. 층 사이에 비선형 함수가 있어야 깊게 쌓는 의미가 있다.
+# - 선형 변환은 격자를 곧은 채로 옮기고, ReLU는 축에 눌러 붙이고, tanh는 구부린다.
+# - 시그모이드의 도함수는 커야 0.25여서, 첫 층의 기울기는 층이 하나 늘 때마다 4분의 1쯤으로 줄어든다.
 # - ReLU는 양수에서 기울기가 1이라 깊어도 배우지만, 음수에서는 0이라 죽을 수 있다.
-# - 활성화 함수가 없으면 경계는 직선 하나, 있으면 여러 직선이 이어진 모양이다.
+# - 은닉층에 활성화 함수가 없으면 경계는 직선 하나, ReLU가 있으면 여러 직선이 이어진 모양이다.
 # %% [markdown] lang="en"
 # ## Summary
 #
 # - Linear layers, however many, equal one matrix. The nonlinear function between layers is what gives depth a meaning.
-# - A linear map moves a grid and keeps it straight; ReLU folds it, tanh bends it.
-# - The derivative of the sigmoid is 0.25 at most, so the first layer of a deep network gets a gradient about four times smaller for every layer.
-# - ReLU has a slope of 1 for positive values and learns even in depth; for negative ones it is 0, and a neuron can die.
-# - Without an activation function the boundary is one straight line; with one it is many, joined.
+# - A linear map moves a grid and keeps it straight; ReLU flattens it onto the axes, tanh bends it.
+# - The derivative of the sigmoid is 0.25 at most, so the gradient of the first layer falls to about a quarter with every layer that is added.
+# - ReLU has a slope of 1 for positive values and learns even in deep networks; for negative ones it is 0, and a neuron can die.
+# - Without an activation function in the hidden layers the boundary is one straight line; with ReLU it is made of many straight pieces.
 # %% [markdown] lang="ko"
 # ## 출처
 #

@@ -189,7 +189,7 @@ def test_every_term_is_bold_in_its_first_lesson_and_every_bold_term_is_listed():
         bold = set(BOLD_TERM.findall(text["ko"]))
         assert own <= bold <= own | earlier, bold ^ own
         for _, english in bold:
-            assert f"**{english}**" in text["en"]
+            assert f"**{english}**".lower() in text["en"].lower()
 
 
 @pytest.mark.parametrize("name", names())
