@@ -1,5 +1,6 @@
-"""Claims that a lesson proves (`check`, `same`) and exercises that tell how far they are."""
+"""Claims that a lesson proves (`check`, `same`), exercises that tell how far they are, sources."""
 
+import inspect
 import json
 import os
 from collections.abc import Callable, Sequence
@@ -105,6 +106,15 @@ def exercise(function: Callable[..., Any], cases: Sequence[tuple[tuple[Any, ...]
     print(f"✓ {function.__name__}: all {len(cases)} cases are right")
 
 
+def show_source(function: Callable[..., Any]) -> None:
+    """Print the source of a function that lives in `helpers`, as it is.
+
+    Args:
+        function: written in Python, in a file.
+    """
+    print(inspect.getsource(function).rstrip())
+
+
 def _difference(left: np.ndarray, right: np.ndarray) -> float:
     """Largest absolute difference, relative to the largest magnitude (not below one)."""
     left, right = left.astype(float), right.astype(float)
@@ -117,6 +127,8 @@ def _plain(value: Any) -> Any:
     """Scalars as Python numbers, arrays and shapes as (nested) tuples."""
     if isinstance(value, list | tuple):
         return tuple(_plain(item) for item in value)
+    if hasattr(value, "as_list"):  # TensorFlow's TensorShape
+        return tuple(value.as_list())
     if hasattr(value, "shape"):
         return _plain(np.asarray(value).tolist())
     return value

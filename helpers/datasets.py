@@ -67,6 +67,32 @@ def drawing_files() -> list[Path]:
     return [data_folder() / name for name in names]
 
 
+PHOTOS = ("camera", "chelsea", "coffee")
+
+
+def load_photo(name: str) -> np.ndarray:
+    """One of the embedded photographs (see data/README.md for who took them).
+
+    Args:
+        name: `"camera"` (256, 256), black and white; `"chelsea"` (150, 225, 3), a cat;
+            `"coffee"` (200, 300, 3), a cup.
+
+    Returns:
+        Bytes 0-255, the channels of a colour photo being red, green and blue.
+
+    Raises:
+        ValueError: if there is no such photo, or the embedded file is truncated or altered.
+        FileNotFoundError: if the embedded file is missing.
+    """
+    if name not in PHOTOS:
+        raise ValueError(f"expected a photo's name, one of {', '.join(PHOTOS)}, got {name!r}")
+    import cv2
+
+    content = np.frombuffer(_verified(f"photos/{name}.png"), np.uint8)
+    photo = np.asarray(cv2.imdecode(content, cv2.IMREAD_UNCHANGED))
+    return photo if photo.ndim == 2 else photo[..., ::-1].copy()  # OpenCV reads blue first
+
+
 def _load_full_mnist() -> Digits:
     import keras
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.checks import TOLERANCE, check, exercise, same, shown
+from helpers.checks import TOLERANCE, check, exercise, same, show_source, shown
 
 
 @pytest.fixture
@@ -132,3 +132,17 @@ CASES = [((2, 3), 6), ((0, 1), 0)]
 def test_an_exercise_says_how_far_it_is_and_never_raises(function, said, capsys):
     exercise(function, CASES)
     assert capsys.readouterr().out.strip() == said
+
+
+def test_a_source_is_shown_as_it_is(capsys):
+    show_source(shown)
+    printed = capsys.readouterr().out
+    assert printed.startswith("def shown(value: Any) -> str:") and "return" in printed
+
+
+def test_a_shape_of_tensorflow_is_a_shape(tmp_path, monkeypatch, capsys):
+    import tensorflow as tf
+
+    monkeypatch.setenv("LESSON_RECORD", str(tmp_path / "checks.jsonl"))
+    check("shape", tf.zeros((1, 28, 28, 1)).shape, equals=(1, 28, 28, 1))
+    assert capsys.readouterr().out == "✓ shape equals (1, 28, 28, 1)\n"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from helpers import datasets
-from helpers.datasets import data_folder, drawing_files, load_mnist
+from helpers.datasets import PHOTOS, data_folder, drawing_files, load_mnist, load_photo
 from tools.source import ROOT
 
 PER_CLASS = (1001, 1127, 991, 1032, 980, 863, 1014, 1070, 944, 978)
@@ -101,3 +101,25 @@ def test_data_readme_names_every_file_with_its_sum():
     readme = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
     for line in (ROOT / "data" / "SHA256SUMS").read_text().splitlines():
         assert line in readme
+
+
+def test_photos_are_bytes_in_red_green_blue():
+    shapes = {"camera": (256, 256), "chelsea": (150, 225, 3), "coffee": (200, 300, 3)}
+    assert set(shapes) == set(PHOTOS)
+    for name, shape in shapes.items():
+        photo = load_photo(name)
+        assert photo.shape == shape and photo.dtype == np.uint8
+    red, _, blue = load_photo("chelsea").reshape(-1, 3).mean(axis=0)
+    assert red > blue + 40  # a ginger cat
+
+
+def test_an_unknown_photo_is_refused_with_the_names_there_are():
+    with pytest.raises(ValueError, match="camera, chelsea, coffee, got 'dog'"):
+        load_photo("dog")
+
+
+def test_a_damaged_photo_is_refused(copied):
+    path = copied / "photos" / "camera.png"
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(ValueError, match="camera.png is not the one"):
+        load_photo("camera")
