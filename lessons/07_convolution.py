@@ -1,0 +1,769 @@
+# %% [markdown] lang="ko" headline="learned edge kernel, largest error of a weight"
+# # 07 · 합성곱
+#
+# [[badge]]
+#
+# **작은 숫자판 하나를 그림 위로 미끄러뜨리며 곱해 더하기만 하는데, 어떻게 그것으로 윤곽을 찾고, 흐리게 하고, 곡선을 알아볼까?**
+# %% [markdown] lang="en"
+# # 07 · Convolution
+#
+# [[badge]]
+#
+# **Slide a small table of numbers over an image, multiply and add: how can this find edges, blur, and recognise a curve?**
+# %% [markdown] lang="ko"
+# ### 이 수업을 마치면
+#
+# - 합성곱을 손으로 계산하고, 커널, 수용 영역, 특성 맵이 무엇인지 말할 수 있다.
+# - 패딩과 스트라이드에 따라 특성 맵의 크기가 어떻게 정해지는지 계산할 수 있다.
+# - 커널을 골라 사진을 또렷하게, 흐리게, 윤곽만 남게 할 수 있고, 가장자리 픽셀을 어떻게 다루는지 설명할 수 있다.
+# - 채널이 여러 개인 그림과 커널이 여러 개인 층의 모양과 파라미터 수를 구할 수 있다.
+# - 합성곱을 반복문과 행렬곱으로 구현하고, 커널을 데이터에서 배우게 할 수 있다.
+#
+# 걸리는 시간은 약 60분이고, `small`에서는 1분 안에 실행이 끝난다. [01](01_perceptron.ipynb)의 가중합, [03](03_backpropagation.ipynb)의 경사 하강법, [06](06_mnist_mlp.ipynb)의 ‘그림은 숫자의 표’라는 것을 알면 된다.
+# %% [markdown] lang="en"
+# ### What you will be able to do
+#
+# - Compute a convolution by hand, and say what kernel, receptive field and feature map are.
+# - Compute the size of a feature map from padding and stride.
+# - Choose kernels that sharpen a photo, blur it or leave only its edges, and explain what happens at the border.
+# - Find shapes and numbers of parameters for images with several channels and layers with several kernels.
+# - Write convolution with loops and with a matrix product, and let a kernel be learned from data.
+#
+# It takes about 60 minutes to read and, at scale `small`, less than one to run. You need weighted sums from [01](01_perceptron.ipynb), gradient descent from [03](03_backpropagation.ipynb), and that an image is a table of numbers from [06](06_mnist_mlp.ipynb).
+# %% [markdown] lang="ko"
+# ### 관련 강의 자료
+#
+# 강의 자료 004의 1장(이미지와 Convolution 연산)과 2장의 Convolutional Layer, 002의 3부에서 필터 커널과 Padding, 001의 합성곱 신경망(CNN), 패딩, 스트라이드 쪽에 해당한다.
+# %% [markdown] lang="en"
+# ### Where it stands in the lectures
+#
+# It covers chapter 1 of deck 004 (images and convolution) and the convolutional layer from its chapter 2, the pages on filter kernels and padding from part 3 of deck 002, and those on the convolutional neural network, padding and stride from deck 001.
+# %% tags=["setup", "nbval-ignore-output"]
+try:
+    from helpers.lesson import start
+except ImportError:
+    # Colab has TensorFlow, Keras and NumPy already: this brings only the course
+    # %pip install -q --no-deps "git+[[repository]]@v[[version]]"
+    from helpers.lesson import start
+
+lesson = start("07_convolution", notebook_version="[[version]]")
+# %%
+from time import perf_counter
+
+import cv2
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+from keras import layers
+from scipy.signal import convolve2d, correlate2d
+
+from helpers.checks import check, exercise, same, show_source
+from helpers.convolution import conv2d, output_size
+from helpers.datasets import load_photo
+from helpers.plots import BLUE, GREY, ORANGE, VERMILION
+
+# %% [markdown] lang="ko" slides="004 Convolution 연산 과정; 004 Convolution 연산 용어"
+# ## 1. 합성곱은 미끄러지는 내적이다
+#
+# 작은 숫자판을 **커널**(kernel) 또는 필터(filter)라고 한다. 두 말은 같은 것이다. 커널을 그림의 왼쪽 위에 겹쳐 놓고, 겹친 수끼리 곱해 모두 더한다. 그리고 한 칸씩 옮기며 같은 일을 되풀이한다. 이것이 **합성곱**(convolution)이다. 한 자리에서 하는 일은 01의 가중합과 같다.
+#
+# 커널이 겹친 영역을 **수용 영역**(receptive field), 결과를 **특성 맵**(feature map) 또는 활성화 맵(activation map)이라고 한다. 강의 자료 004의 5×5 그림과 3×3 커널로 해 보자. 커널이 멈추는 아홉 자리를 모두 그렸다. 그림마다 주황색이 수용 영역이고, 위에 곱 아홉 개와 그 합을 적었다.
+# %% [markdown] lang="en"
+# ## 1. A convolution is a sliding dot product
+#
+# The small table of numbers is called a **kernel**, or filter; both words mean the same. Lay it on the upper left of the image, multiply the numbers that lie on each other and add everything up. Then move it by one pixel and do so again. That is a **convolution**. What happens at one place is the weighted sum of 01.
+#
+# The region under the kernel is its **receptive field**, the result is the **feature map**, or activation map. Here are the 5×5 image and the 3×3 kernel of deck 004, with all nine places where the kernel stops. In each picture the receptive field is orange; above it stand the nine products and their sum.
+# %%
+IMAGE = np.array(
+    [[7, 2, 8, 8, 4], [3, 6, 6, 6, 2], [1, 6, 3, 0, 5], [0, 3, 8, 5, 2], [3, 9, 4, 3, 6]]
+)
+KERNEL = np.array([[5, 9, 1], [3, 8, 3], [3, 4, 6]])
+
+
+def slide(image, kernel):
+    """Dot products of the kernel with every window of the image, by loops."""
+    height, width = kernel.shape
+    rows, columns = image.shape[0] - height + 1, image.shape[1] - width + 1
+    feature_map = np.zeros((rows, columns))
+    for row in range(rows):
+        for column in range(columns):
+            window = image[row : row + height, column : column + width]
+            feature_map[row, column] = (window * kernel).sum()
+    return feature_map
+
+
+# %%
+def draw_numbers(axis, numbers, marked=(), color=ORANGE, size=12):
+    """A table of numbers; cells (row, column) that are marked have a colour."""
+    rows, columns = numbers.shape
+    for (row, column), value in np.ndenumerate(numbers):
+        face = color if (row, column) in marked else "white"
+        box = plt.Rectangle((column, row), 1, 1, fc=face, ec=GREY, alpha=0.55, lw=0.8)
+        _ = axis.add_patch(box)
+        label = {"ha": "center", "va": "center", "fontsize": size}
+        _ = axis.text(column + 0.5, row + 0.5, f"{value:g}", **label)
+    _ = axis.set(xlim=(-0.05, columns + 0.05), ylim=(rows + 0.05, -0.05), aspect="equal")
+    axis.axis("off")
+
+
+def products(window, kernel):
+    """The sum as text, one line for each row of the kernel."""
+    lines = [" + ".join(f"{a}·{b}" for a, b in zip(*rows)) for rows in zip(window, kernel)]
+    return " +\n".join(lines) + f" = {(window * kernel).sum()}"
+
+
+# %%
+_, axes = plt.subplots(3, 3, figsize=(10, 12))
+for (row, column), axis in np.ndenumerate(axes):
+    field = {(row + i, column + j) for i in range(3) for j in range(3)}
+    draw_numbers(axis, IMAGE, field)
+    window = IMAGE[row : row + 3, column : column + 3]
+    _ = axis.set_title(products(window, KERNEL), fontsize=11)
+plt.show()
+# %%
+feature_map = slide(IMAGE, KERNEL)
+check("feature map", feature_map, equals=((181, 204, 227), (195, 203, 166), (179, 206, 150)))
+# %% [markdown] lang="ko"
+# 한 자리를 크게 보자. 아래의 두 수를 0, 1, 2 가운데에서 바꾸어 다시 실행하면 커널이 그리로 옮겨 간다.
+# %% [markdown] lang="en"
+# One place, enlarged. Change the two numbers below, each 0, 1 or 2, and run the cell again: the kernel moves there.
+# %%
+row, column = 1, 2  # where the kernel stops
+
+window = IMAGE[row : row + 3, column : column + 3]
+field = {(row + i, column + j) for i in range(3) for j in range(3)}
+_, axes = plt.subplots(1, 4, figsize=(13, 3.4), width_ratios=(5, 3, 3, 3))
+draw_numbers(axes[0], IMAGE, field)
+draw_numbers(axes[1], KERNEL)
+draw_numbers(axes[2], window * KERNEL)
+draw_numbers(axes[3], feature_map, {(row, column)}, BLUE)
+for axis, title in zip(axes, ("image", "kernel", "their products", "feature map: the sum")):
+    _ = axis.set_title(title)
+plt.show()
+# %% [markdown] lang="ko" slides="002 CNN 이해 - Padding; 002 CNN 이해 - 필터 커널(Filter Kernel)"
+# ## 2. 패딩: 가장자리를 덧댄다
+#
+# 커널이 그림 밖으로 나갈 수 없으니 특성 맵은 그림보다 작고, 가장자리 픽셀은 덜 쓰인다. 그래서 둘레에 픽셀을 덧대는데, 이것을 **패딩**(padding)이라고 한다. 0을 덧대는 제로 패딩이 가장 흔하다. 강의 자료 002의 0과 1로 된 그림에서 3×3 커널은 3×3 특성 맵을 내고, 한 줄을 덧대면 5×5가 된다.
+#
+# > **정오 / Erratum** — 패딩한 결과의 첫 줄을 강의 자료 002는 2 2 2 1 1로 적는다. 셋째 수(주홍색)는 3이다. 그 자리의 커널 아랫줄 1 0 1이 그림 둘째 줄의 1 1 1과 겹쳐 2, 가운데의 1이 첫 줄의 1과 겹쳐 1이다.
+# %% [markdown] lang="en"
+# ## 2. Padding: adding a border
+#
+# A kernel cannot leave the image, so the feature map is smaller than the image, and pixels at the border are used less. That is why pixels are added all around, which is called **padding**; most often they are 0, zero padding. With the image of zeros and ones in deck 002, a 3×3 kernel gives a 3×3 feature map; with one row added on every side it is 5×5.
+#
+# > **정오 / Erratum** — Deck 002 gives the first row of the padded result as 2 2 2 1 1. The third number (vermilion) is 3: at that place the lower row of the kernel, 1 0 1, lies on 1 1 1 in the second row of the image and gives 2, and the 1 in its middle lies on a 1 of the first row and gives 1.
+# %%
+BITS = np.array(
+    [[1, 1, 1, 0, 0], [0, 1, 1, 1, 0], [0, 0, 1, 1, 1], [0, 0, 1, 1, 0], [0, 1, 1, 0, 0]]
+)
+CROSS = np.array([[1, 0, 1], [0, 1, 0], [1, 0, 1]])
+padded = np.pad(BITS, 1)
+padded_map = slide(padded, CROSS)
+
+_, axes = plt.subplots(1, 4, figsize=(13, 3.6), width_ratios=(7, 3, 3, 5))
+border = {place for place in np.ndindex(7, 7) if 0 in place or 6 in place}
+draw_numbers(axes[0], padded, border, BLUE)
+draw_numbers(axes[1], CROSS)
+draw_numbers(axes[2], slide(BITS, CROSS))
+draw_numbers(axes[3], padded_map, {(0, 2)}, VERMILION)
+for axis, title in zip(axes, ("image, padded", "kernel", "without padding", "with padding")):
+    _ = axis.set_title(title)
+plt.show()
+check("without padding", slide(BITS, CROSS), equals=((4, 3, 4), (2, 4, 3), (2, 3, 4)))
+check("first row with padding", padded_map[0], equals=(2, 2, 3, 1, 1))
+check(
+    "the other rows with padding",
+    padded_map[1:],
+    equals=((1, 4, 3, 4, 1), (1, 2, 4, 3, 3), (1, 2, 3, 4, 1), (0, 2, 2, 1, 1)),
+)
+# %% [markdown] lang="ko"
+# 0만 덧댈 수 있는 것은 아니다. 정해진 상수를 덧대거나(constant), 가장자리 픽셀을 늘이거나(edge), 거울처럼 비출(reflect) 수도 있다. 신경망의 층은 보통 0을, OpenCV는 거울을 쓴다.
+# %% [markdown] lang="en"
+# The border need not be 0. It can be any constant, the pixels at the edge stretched outward, or the image as in a mirror (reflect). Layers of neural networks mostly use 0, OpenCV the mirror.
+# %%
+photo = load_photo("camera").astype("float32") / 255  # 256x256, 0 black to 1 white
+BORDERS = {
+    "zero": {"mode": "constant"},
+    "constant 0.7": {"mode": "constant", "constant_values": 0.7},
+    "edge": {"mode": "edge"},
+    "reflect": {"mode": "reflect"},
+}
+
+
+def show_photos(pictures):
+    """Grey pictures in a row, by title."""
+    _, axes = plt.subplots(1, len(pictures), figsize=(13, 3.6))
+    for axis, (title, picture) in zip(axes, pictures.items()):
+        _ = axis.imshow(picture, cmap="gray")
+        _ = axis.set_title(title)
+        axis.axis("off")
+    plt.show()
+
+
+show_photos({name: np.pad(photo[20:120, 80:180], 30, **how) for name, how in BORDERS.items()})
+
+
+# %% [markdown] lang="ko" slides="001 패딩(padding); 001 스트라이드(Stride)"
+# ## 3. 스트라이드와 특성 맵의 크기
+#
+# 커널을 옮기는 간격을 **스트라이드**(stride)라고 한다. 스트라이드가 2면 한 칸씩 건너뛰므로 특성 맵은 반쯤으로 줄어든다. 한 방향만 보면, 길이 $H$의 양쪽에 $P$씩 덧대면 $H + 2P$이고, 길이 $F$인 커널의 첫 자리를 빼면 $H + 2P - F$만큼 더 움직일 수 있다. 그 안에 간격 $S$가 들어가는 횟수에 첫 자리를 더하면 된다. $\lfloor\ \rfloor$는 소수점 아래를 버린다는 뜻이다.
+#
+# $$OH = \left\lfloor \frac{H + 2P - F}{S} \right\rfloor + 1$$
+#
+# > **정오 / Erratum** — 강의 자료 001은 $n \times n$ 그림과 $m \times m$ 필터의 출력을 $(n-m) \times (n-m)$이라고 적지만, $(n - m + 1) \times (n - m + 1)$이다. 5와 3이면 2가 아니라 3이다. 또 위의 식에 버림이 빠져 있다. 6과 3에 스트라이드 2면 2.5가 아니라 2다.
+# %% [markdown] lang="en"
+# ## 3. Stride, and the size of the feature map
+#
+# The distance by which the kernel moves is its **stride**. With a stride of 2 it leaves out every other place, and the feature map is about half as large. Look at one direction: a length of $H$ with $P$ added at both ends is $H + 2P$, and after its first stop a kernel of length $F$ can move by another $H + 2P - F$. Count how often the stride $S$ fits into that, and add the first stop. $\lfloor\ \rfloor$ drops what is behind the decimal point.
+#
+# $$OH = \left\lfloor \frac{H + 2P - F}{S} \right\rfloor + 1$$
+#
+# > **정오 / Erratum** — Deck 001 says that an $n \times n$ image and an $m \times m$ filter give $(n-m) \times (n-m)$; it is $(n - m + 1) \times (n - m + 1)$. With 5 and 3 that is 3, not 2. Its formula also lacks the rounding down: 6 and 3 with a stride of 2 give 2, not 2.5.
+# %%
+SIZES = [(7, 3, 1, 0), (7, 3, 2, 0), (6, 3, 2, 0), (6, 3, 2, 1)]  # H, F, S, P
+_, axes = plt.subplots(1, 4, figsize=(14, 3))
+for axis, (H, F, S, P) in zip(axes, SIZES):
+    stops = range(-P, H + P - F + 1, S)
+    for pixel in range(-P, H + P):
+        face = "white" if 0 <= pixel < H else "#cccccc"
+        _ = axis.add_patch(plt.Rectangle((pixel, 0), 1, 0.8, fc=face, ec=GREY))
+    for number, stop in enumerate(stops):
+        level = -0.6 * (number + 1)
+        _ = axis.plot([stop + 0.1, stop + F - 0.1], [level, level], color=BLUE, lw=5)
+    title = f"H = {H}, F = {F}, S = {S}, P = {P}: {len(stops)} stops"
+    _ = axis.set(title=title, xlim=(-1.3, 7.3), ylim=(-3.5, 1.2))
+    axis.title.set_fontsize(11)
+    axis.axis("off")
+plt.show()
+# %%
+cases, differing = 0, 0
+for H, F, S, P in np.ndindex(12, 6, 4, 4):
+    if S >= 1 and 1 <= F <= H + 2 * P and H >= 1:
+        image = np.zeros((1, H + 2 * P, F, 1), "float32")
+        theirs = keras.ops.conv(image, np.zeros((F, F, 1, 1), "float32"), strides=S).shape[1]
+        cases, differing = cases + 1, differing + (theirs != (H + 2 * P - F) // S + 1)
+check("sizes compared with Keras", cases, equals=621)
+check("sizes that differ", differing, equals=0)
+check("5 and 3", output_size(5, 3), equals=3)
+check("6 and 3 with a stride of 2", output_size(6, 3, stride=2), equals=2)
+# %% [markdown] lang="ko"
+# Keras의 `padding="valid"`는 $P = 0$이다. `"same"`은 스트라이드가 1일 때 크기가 그대로이도록, 일반적으로는 $\lceil H / S \rceil$이 되도록 덧댄다. 홀수 커널이면 양쪽에 $(F - 1)/2$씩이고, 짝수면 한쪽이 하나 모자라므로 뒤쪽에 하나를 더 붙인다.
+# %% [markdown] lang="en"
+# In Keras, `padding="valid"` means $P = 0$. With `"same"` it pads so that the size stays as it is at stride 1, and becomes $\lceil H / S \rceil$ in general: by $(F - 1)/2$ at both ends for an odd kernel, and for an even one by one more at the far end.
+# %%
+for size, kernel_size, stride in [(7, 3, 1), (7, 4, 1), (7, 3, 2), (8, 5, 3)]:
+    convolution = layers.Conv2D(1, kernel_size, strides=stride, padding="same")
+    theirs = convolution(np.zeros((1, size, size, 1), "float32")).shape[1]
+    check(f"same: {size} by {kernel_size}, stride {stride}", theirs, equals=-(-size // stride))
+
+
+# %% [markdown] lang="ko" slides="004 Convolution 연산"
+# ## 4. 사진에 커널을 대면
+#
+# 강의 자료 004의 세 커널을 진짜 사진에 대 본다. 가운데를 5배 하고 이웃을 빼면 이웃과의 차이가 커져 또렷해진다(sharpen). 가운데를 8배 하고 여덟 이웃을 빼면 고른 곳에서는 0이 되어 윤곽만 남는다(edge). 아홉 픽셀의 평균을 내면 흐려진다(blur). 커널의 합이 1이면 밝기가 그대로이고 0이면 고른 곳이 0이 된다.
+# %% [markdown] lang="en"
+# ## 4. Kernels on a photo
+#
+# Try the three kernels of deck 004 on a real photo. Five times the centre minus its neighbours makes differences larger: the photo is sharpened. Eight times the centre minus all eight neighbours is 0 wherever the photo is even, and only edges are left. The mean of nine pixels blurs. A kernel whose sum is 1 keeps the brightness; one whose sum is 0 makes even regions 0.
+# %%
+KERNELS = {
+    "sharpen": np.array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]], float),
+    "edge": np.array([[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]], float),
+    "blur": np.full((3, 3), 1 / 9),
+}
+mirrored = np.pad(photo, 1, mode="reflect").astype(float)
+filtered = {name: slide(mirrored, kernel) for name, kernel in KERNELS.items()}
+_, axes = plt.subplots(2, 4, figsize=(13, 6.6))
+for column, (name, result) in zip(axes.T, {"photo": photo, **filtered}.items()):
+    for axis, part in zip(column, (result, result[40:100, 100:160])):  # all of it, and the head
+        _ = axis.imshow(np.abs(part) if name == "edge" else part, cmap="gray", vmin=0, vmax=1)
+        axis.axis("off")
+    _ = column[0].set_title(name)
+plt.show()
+check(
+    "sums of the kernels", [round(kernel.sum(), 9) for kernel in KERNELS.values()], equals=(1, 0, 1)
+)
+# %% [markdown] lang="ko"
+# 같은 일을 하는 OpenCV의 `filter2D`와 견준다. 안쪽은 언제나 같고, 다를 수 있는 것은 가장자리뿐이다. OpenCV는 거울 패딩이 기본이고, `BORDER_CONSTANT`를 주면 0을 덧댄다. 같은 패딩을 주면 가장자리까지 같다.
+# %% [markdown] lang="en"
+# Compare with OpenCV's `filter2D`, which does the same. The inside is always equal; only the border can differ. OpenCV's default is the mirror, and `BORDER_CONSTANT` makes it add 0. With the same padding even the border is equal.
+# %%
+exact = photo.astype(float)
+for name, kernel in KERNELS.items():
+    same(filtered[name], cv2.filter2D(exact, -1, kernel), f"{name}, mirror at the border: OpenCV's")
+    zeros = cv2.filter2D(exact, -1, kernel, borderType=cv2.BORDER_CONSTANT)
+    same(slide(np.pad(exact, 1), kernel), zeros, f"{name}, 0 at the border: OpenCV's")
+    inside = np.abs(zeros - filtered[name])[1:-1, 1:-1].max()
+    check(f"{name}: largest difference that the padding makes inside", inside, at_most=1e-12)
+difference = np.abs(slide(np.pad(exact, 1), KERNELS["blur"]) - filtered["blur"]).max()
+check("blur: largest difference that it makes at the border", difference, at_least=0.3)
+# %% [markdown] lang="ko" slides="002 CNN 이해 - 필터 커널: 경계 찾기"
+# ## 5. 무엇을 찾는 커널인가
+#
+# 강의 자료 002의 작은 그림에서 커널이 찾는 것을 보자. 오른쪽 열에서 왼쪽 열을 빼는 커널은 왼쪽보다 오른쪽이 밝은 세로 경계에서 커지고, 아랫줄에서 윗줄을 빼는 커널은 가로 경계에서 커진다. 방향이 어긋나면 0이다. 커널은 자기와 닮은 무늬를 찾는다.
+# %% [markdown] lang="en"
+# ## 5. What a kernel looks for
+#
+# The small images of deck 002 show what kernels look for. The right column minus the left one responds to a vertical edge, where it is brighter on the right than on the left; the lower row minus the upper one responds to a horizontal edge. Where the directions do not match, it gives 0. A kernel looks for a pattern like itself.
+# %%
+VERTICAL = np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]])
+HORIZONTAL = VERTICAL.T
+LEFT_RIGHT = np.array([[1, 1, 1, 2, 2, 2]] * 4)  # 4x6
+TOP_BOTTOM = np.array([[1] * 4] * 3 + [[2] * 4] * 2)  # 5x4
+_, axes = plt.subplots(2, 4, figsize=(12, 6), width_ratios=(6, 3, 4, 4))
+for row, (image, kernel) in zip(axes, ((LEFT_RIGHT, VERTICAL), (TOP_BOTTOM, HORIZONTAL))):
+    tables = [image, kernel, slide(image, kernel), slide(image, kernel.T)]
+    titles = ["image", "kernel", "feature map", "of the other kernel"]
+    for axis, table, title in zip(row, tables, titles):
+        draw_numbers(axis, table, set(zip(*np.nonzero(table > 1))) if title == "image" else ())
+        _ = axis.set_title(title, fontsize=11)
+plt.show()
+check("vertical edge, its kernel", slide(LEFT_RIGHT, VERTICAL), equals=((0, 3, 3, 0),) * 2)
+check("horizontal edge, its kernel", slide(TOP_BOTTOM, HORIZONTAL), equals=((0, 0), (3, 3), (3, 3)))
+check("vertical edge, the other kernel", np.abs(slide(LEFT_RIGHT, HORIZONTAL)).max(), equals=0)
+check("horizontal edge, the other kernel", np.abs(slide(TOP_BOTTOM, VERTICAL)).max(), equals=0)
+# %%
+across, along = slide(photo, VERTICAL), slide(photo, HORIZONTAL)
+strength = np.hypot(across, along)
+show_photos(
+    {
+        "photo": photo,
+        "vertical edges": np.abs(across),
+        "horizontal edges": np.abs(along),
+        "both": strength,
+    }
+)
+# %% [markdown] lang="ko"
+# ### 곡선을 찾는 커널
+#
+# 강의 자료 002의 7×7 커널은 둥글게 굽은 선을 찾는다. 그런 선이 있는 곳에서는 6600이라는 큰 값이, 다른 무늬가 있는 곳에서는 0이 나온다.
+#
+# > **정오 / Erratum** — 슬라이드는 6600을 (50·30)을 다섯 번 더한 것으로 적지만, 그러면 7500이다. 실제로는 50과 겹친 곳이 넷, 20과 겹친 곳이 하나여서 4·(50·30) + 20·30 = 6600이다.
+# %% [markdown] lang="en"
+# ### A kernel that finds a curve
+#
+# The 7×7 kernel of deck 002 looks for a line that bends. Where there is such a line it gives a large number, 6600; on another pattern it gives 0.
+#
+# > **정오 / Erratum** — The slide writes 6600 as (50·30) added five times, which would be 7500. In fact the kernel lies on 50 in four places and on 20 in one: 4·(50·30) + 20·30 = 6600.
+# %%
+CURVE = np.zeros((7, 7), int)
+CURVE[[0, 1, 2, 3, 4, 5], [5, 4, 3, 3, 3, 3]] = 30
+BACK = np.zeros((7, 7), int)  # the back of the mouse on the slide
+BACK[0, 6], BACK[1, 4:], BACK[2, 3:5], BACK[3:, 3:5] = 30, 50, (20, 50), 50
+HEAD = np.zeros((7, 7), int)  # its head
+HEAD[1, 1], HEAD[2, [0, 2]], HEAD[3, :2] = 40, 40, (40, 20)
+HEAD[4, 1], HEAD[5, 2], HEAD[6, [0, 1, 3]] = 50, 50, (25, 25, 50)
+_, axes = plt.subplots(1, 3, figsize=(12, 4.2))
+for axis, table, title in zip(axes, (CURVE, BACK, HEAD), ("kernel", "image: 6600", "image: 0")):
+    draw_numbers(axis, table, set(zip(*np.nonzero(table))), BLUE if title == "kernel" else ORANGE)
+    _ = axis.set_title(title)
+plt.show()
+check("dot product with the first image", (CURVE * BACK).sum(), equals=6600)
+check("4·(50·30) + 20·30", 4 * (50 * 30) + 20 * 30, equals=6600)
+check("dot product with the second image", (CURVE * HEAD).sum(), equals=0)
+
+
+# %% [markdown] lang="ko" slides="004 컬러 이미지의 Convolution 연산; 004 Convolution 연산 확장; 001 이미지에서 실제로 이뤄지는 합성곱 연산"
+# ## 6. 색이 있는 그림, 여러 개의 커널
+#
+# 색이 있는 그림은 빨강, 초록, 파랑의 표 세 장이다. 한 장을 **채널**(channel)이라고 한다. 커널도 채널 수만큼 두께가 있어서 3×3 커널이면 3×3×3이다. 채널마다 따로 합성곱을 하고 결과를 모두 더하므로, 커널 하나는 특성 맵 한 장을 낸다. 편향도 커널마다 하나다.
+#
+# 32×32×3 그림에 5×5×3 커널 하나를 대면 28×28×1이 되고, 파라미터는 $5 \cdot 5 \cdot 3 + 1 = 76$개다. 커널을 여러 개 두면 특성 맵도 그만큼 나와, 다음 층에는 그것이 채널이 된다.
+# %% [markdown] lang="en"
+# ## 6. Colour, and several kernels
+#
+# An image in colour is three tables, red, green and blue; each is a **channel**. A kernel is as deep as there are channels: 3×3 becomes 3×3×3. Each channel is convolved with its own slice and the results are added, so one kernel gives one feature map. There is also one bias for each kernel.
+#
+# A 32×32×3 image and one 5×5×3 kernel give 28×28×1, with $5 \cdot 5 \cdot 3 + 1 = 76$ parameters. Several kernels give as many feature maps, which are the channels of the next layer.
+# %%
+cat = load_photo("chelsea").astype("float32") / 255  # 150x225x3
+by_channel = [slide(cat[..., channel], KERNELS["edge"]) for channel in range(3)]
+together = conv2d(cat[None].astype(float), np.repeat(KERNELS["edge"][..., None, None], 3, axis=2))
+same(sum(by_channel), together[0, ..., 0], "sum of three channels, and one kernel of depth 3")
+
+_, axes = plt.subplots(1, 5, figsize=(14, 2.4))
+maps = [np.abs(channel_map) for channel_map in (*by_channel, together[0, ..., 0])]
+titles = ["photo", "edges in red", "in green", "in blue", "their sum"]
+for axis, picture, title in zip(axes, [cat, *maps], titles):
+    _ = axis.imshow(picture, cmap="gray", vmin=0, vmax=1 if title != "their sum" else 3)
+    _ = axis.set_title(title)
+    axis.axis("off")
+plt.show()
+# %%
+one = layers.Conv2D(1, 5)
+check(
+    "shape of its feature map",
+    one(np.zeros((1, 32, 32, 3), "float32")).shape,
+    equals=(1, 28, 28, 1),
+)
+check("parameters of one 5x5x3 kernel", one.count_params(), equals=76)
+six = layers.Conv2D(6, 5)
+check(
+    "shape with six kernels", six(np.zeros((1, 32, 32, 3), "float32")).shape, equals=(1, 28, 28, 6)
+)
+check("parameters of six", six.count_params(), equals=456)
+
+
+# %% [markdown] lang="ko"
+# ### 채널, 스트라이드, 패딩을 갖춘 합성곱
+#
+# 이제 반복문으로 쓴 합성곱을 완성한다. 크기가 다른 여러 그림과 커널에서 Keras와 견준다. 짝수 커널, 정사각형이 아닌 그림, 스트라이드 1–3, 패딩 0–3과 `"same"`, 채널 1–4개, 커널 1–5개를 섞는다.
+# %% [markdown] lang="en"
+# ### Convolution with channels, stride and padding
+#
+# Now complete the convolution with loops, and compare it with Keras on many sizes of images and kernels: even kernels, images that are not square, stride 1–3, padding 0–3 and `"same"`, 1–4 channels and 1–5 kernels.
+# %%
+def pads(size, kernel_size, stride, padding):
+    """Pixels to add before and after; "same" makes the result as long as size / stride, rounded up."""
+    if padding != "same":
+        return padding, padding
+    needed = max(0, (-(-size // stride) - 1) * stride + kernel_size - size)
+    return needed // 2, needed - needed // 2
+
+
+def conv2d_by_loops(image, kernels, stride=1, padding=0):
+    """Feature maps (rows, columns, filters) of an image (height, width, channels)."""
+    height, width, _, filters = kernels.shape
+    sides = [pads(s, k, stride, padding) for s, k in zip(image.shape, (height, width))]
+    image = np.pad(image, [*sides, (0, 0)])
+    rows = (image.shape[0] - height) // stride + 1
+    columns = (image.shape[1] - width) // stride + 1
+    maps = np.zeros((rows, columns, filters))
+    for row, column, number in np.ndindex(maps.shape):
+        top, left = row * stride, column * stride
+        window = image[top : top + height, left : left + width]
+        maps[row, column, number] = (window * kernels[..., number]).sum()
+    return maps
+
+
+# %%
+def keras_conv2d(image, kernels, stride, padding):
+    mode = "same" if padding == "same" else "valid"
+    width = 0 if padding == "same" else padding
+    image = np.pad(image, [(width, width), (width, width), (0, 0)])
+    return keras.ops.conv(image[None], kernels, strides=stride, padding=mode)[0]
+
+
+rng, differences = np.random.RandomState(0), {"loops": [], "matrix product": []}
+for stride, padding, channels in np.ndindex(3, 5, 4):
+    stride, padding, channels = stride + 1, "same" if padding == 4 else padding, channels + 1
+    height, width, filters = rng.randint(5, 10), rng.randint(5, 10), rng.randint(1, 6)
+    image = rng.normal(size=(height, width, channels)).astype("float32")
+    kernels = rng.normal(size=(rng.randint(1, 6), rng.randint(1, 6), channels, filters))
+    kernels = kernels.astype("float32")
+    theirs = np.array(keras_conv2d(image, kernels, stride, padding))
+    ours = conv2d_by_loops(image, kernels, stride, padding)
+    product = conv2d(image[None], kernels, stride, padding)[0]  # section 9 explains it
+    for name, maps in zip(differences, (ours, product)):
+        differences[name].append(np.abs(maps - theirs).max() / np.abs(theirs).max())
+check("cases compared", len(differences["loops"]), equals=60)
+for name, values in differences.items():
+    check(f"{name}: largest difference from Keras", max(values), at_most=1e-5)
+# %% [markdown] lang="ko"
+# ## 7. 합성곱과 상호 상관
+#
+# 수학에서 말하는 합성곱은 커널을 위아래와 좌우로 뒤집어 미끄러뜨린다. 딥러닝에서 하는 것은 뒤집지 않으므로 수학의 이름으로는 **상호 상관**(cross-correlation)이다. 점 하나만 찍힌 그림으로 보면 차이가 드러난다. 수학의 합성곱은 그 점에 커널을 그대로 찍고, 딥러닝의 합성곱은 뒤집힌 커널을 찍는다. 커널을 배우는 신경망에서는 뒤집힌 채로 배우면 그만이라 아무래도 좋다.
+# %% [markdown] lang="en"
+# ## 7. Convolution and cross-correlation
+#
+# What mathematics calls convolution slides the kernel turned upside down and left to right. Deep learning does not turn it; in mathematics this is **cross-correlation**. An image with a single dot shows the difference: the convolution of mathematics stamps the kernel on it, that of deep learning the kernel turned around. A network that learns its kernels does not care; it would learn them turned around.
+# %%
+DOT = np.zeros((5, 5), int)
+DOT[2, 2] = 1
+NUMBERED = np.arange(1, 10).reshape(3, 3)
+_, axes = plt.subplots(1, 4, figsize=(12, 3.4), width_ratios=(5, 3, 3, 3))
+TABLES = {
+    "image": DOT,
+    "kernel": NUMBERED,
+    "deep learning": slide(DOT, NUMBERED),
+    "mathematics": convolve2d(DOT, NUMBERED, mode="valid"),
+}
+for axis, (title, table) in zip(axes, TABLES.items()):
+    draw_numbers(axis, table)
+    _ = axis.set_title(title)
+plt.show()
+same(
+    slide(IMAGE, KERNEL), correlate2d(IMAGE, KERNEL, mode="valid"), "ours, and SciPy's correlation"
+)
+turned = slide(IMAGE, KERNEL[::-1, ::-1])
+same(
+    turned,
+    convolve2d(IMAGE, KERNEL, mode="valid"),
+    "with the kernel turned, and SciPy's convolution",
+)
+# %% [markdown] lang="ko" slides="004 Convolutional Layer"
+# ## 8. 커널은 배울 수 있다
+#
+# 지금까지는 커널을 사람이 정했다. 합성곱 층의 커널은 가중치이므로 데이터에서 배운다. 시험해 보자. 지글거리는 잡음 그림 64장과, 거기에 edge 커널을 댄 결과만 보여 주고 커널이 무엇이었는지 맞히게 한다. 커널은 난수에서 출발해 경사 하강법으로 답에 다가간다. 신경망은 커널도 사진도 본 적이 없지만, 배운 커널을 사진에 대면 진짜 커널과 같은 윤곽을 낸다.
+# %% [markdown] lang="en"
+# ## 8. Kernels can be learned
+#
+# So far people chose the kernels. In a convolutional layer they are weights and are learned from data. Put that to the test: show only 64 images of noise and what the edge kernel makes of them, and let the layer find out what the kernel was. It starts from random numbers and comes closer by gradient descent. The network never sees the kernel, nor the photo; yet on the photo, the kernel that it learned gives the same edges as the true one.
+# %% tags=["nbval-ignore-output"]
+noise = np.random.RandomState(lesson.seed).normal(size=(64, 18, 18, 1)).astype("float32")
+edges = conv2d(noise, KERNELS["edge"][..., None, None].astype("float32"))  # 64x16x16x1
+inputs = keras.Input((18, 18, 1))
+convolution = layers.Conv2D(1, 3, use_bias=False)
+model = keras.Model(inputs, convolution(inputs))
+model.compile(keras.optimizers.Adam(0.05), "mse")
+learned = [convolution.get_weights()[0][..., 0, 0]]
+for _ in range(3):
+    epochs = lesson.epochs(small=20, full=20)  # of eight steps each
+    _ = model.fit(noise, edges, batch_size=8, epochs=epochs, verbose=0)
+    learned.append(convolution.get_weights()[0][..., 0, 0])
+print(f"largest error of a weight: {np.abs(learned[-1] - KERNELS['edge']).max():.4f}")
+# %%
+_, axes = plt.subplots(1, 5, figsize=(14, 3))
+titles = ["random", "after 160 steps", "after 320", "after 480", "the true kernel"]
+for axis, kernel, title in zip(axes, [*learned, KERNELS["edge"]], titles):
+    _ = axis.imshow(kernel, cmap="RdBu", vmin=-8, vmax=8)
+    for (row, column), value in np.ndenumerate(kernel):
+        ink = "white" if abs(value) > 5 else "black"
+        _ = axis.text(column, row, f"{value:.2f}", ha="center", va="center", color=ink)
+    _ = axis.set_title(title)
+    axis.axis("off")
+plt.show()
+error = np.abs(learned[-1] - KERNELS["edge"]).max()
+check("learned edge kernel, largest error of a weight", error, at_most=0.05)
+difference = np.abs(slide(mirrored, learned[-1]) - filtered["edge"]).max()
+check("largest difference on the photo", difference, at_most=0.05)
+# %% [markdown] lang="ko"
+# ## 9. 합성곱을 행렬곱으로
+#
+# 반복문은 느리다. 커널이 멈추는 자리마다 수용 영역을 한 줄로 펴서 쌓으면, 합성곱 전체가 행렬곱 하나가 된다. 이렇게 펴는 것을 im2col이라고 한다. 그림은 1절의 예다. 줄 하나가 자리 하나이고, 커널도 한 줄로 펴서 곱하면 아홉 개의 합이 한꺼번에 나온다. 픽셀을 여러 번 옮겨 적느라 메모리는 더 쓰지만, 행렬곱은 컴퓨터가 가장 잘하는 일이다.
+# %% [markdown] lang="en"
+# ## 9. Convolution as a matrix product
+#
+# Loops are slow. Write the receptive field of every stop in a row, one below the other, and the whole convolution becomes one matrix product. Writing it out like this is called im2col. The picture shows the example of section 1: each row is one stop; multiplied by the kernel, written out as well, it gives all nine sums at once. Pixels are copied several times and take more memory, but matrix products are what computers do best.
+# %%
+rows = np.array([IMAGE[r : r + 3, c : c + 3].ravel() for r, c in np.ndindex(3, 3)])  # 9x9
+sums = rows @ KERNEL.ravel()
+_, axes = plt.subplots(1, 3, figsize=(10, 4.6), width_ratios=(9, 1, 1.4))
+draw_numbers(axes[0], rows, {(1, column) for column in range(9)})
+draw_numbers(axes[1], KERNEL.reshape(9, 1))
+draw_numbers(axes[2], sums.reshape(9, 1), {(1, 0)}, size=10)
+for axis, title in zip(axes, ("windows, one a row", "kernel", "sums")):
+    _ = axis.set_title(title, fontsize=11)
+plt.show()
+check("sums", sums.reshape(3, 3), equals=((181, 204, 227), (195, 203, 166), (179, 206, 150)))
+# %% [markdown] lang="ko"
+# 이 방법으로 쓴 `conv2d`는 `helpers`에 들어 있고, 6절에서 이미 Keras와 견주었다. 앞으로의 수업에서도 쓴다. 전체 코드는 아래와 같다. `windows`가 수용 영역을 복사하지 않고 보여 주고, `reshape`이 줄로 편다.
+# %% [markdown] lang="en"
+# Written in this way, `conv2d` is part of `helpers`; section 6 has already compared it with Keras, and later lessons will use it. Here it is in full. `windows` shows the receptive fields without copying them, and `reshape` writes them out in rows.
+# %%
+show_source(conv2d)
+
+
+# %% [markdown] lang="ko"
+# 얼마나 빨라질까? 같은 합성곱을 순수한 파이썬 반복문, im2col, Keras로 계산해 시간을 잰다. 초가 아니라 비율을 본다. 컴퓨터마다 초는 달라도 비율은 비슷하다.
+# %% [markdown] lang="en"
+# How much faster is it? The same convolution is timed in pure Python loops, with im2col and in Keras. Look at the ratios, not the seconds: seconds differ from computer to computer, ratios much less.
+# %%
+def conv2d_in_python(image, kernels):
+    """Lists and loops alone: image[row][column][channel], kernels[i][j][channel][number]."""
+    maps = []
+    for row in range(len(image) - len(kernels) + 1):
+        maps.append([])
+        for column in range(len(image[0]) - len(kernels[0]) + 1):
+            sums = [0.0] * len(kernels[0][0][0])
+            for i, kernel_row in enumerate(kernels):
+                for j, weights in enumerate(kernel_row):
+                    for pixel, by_number in zip(image[row + i][column + j], weights):
+                        for number, weight in enumerate(by_number):
+                            sums[number] += pixel * weight
+            maps[-1].append(sums)
+    return maps
+
+
+# %%
+def seconds(function, repeats):
+    """Seconds of the fastest of several calls."""
+    times = []
+    for _ in range(repeats):
+        started = perf_counter()
+        _ = function()
+        times.append(perf_counter() - started)
+    return min(times)
+
+
+# %% tags=["nbval-ignore-output"]
+image = cat[:66, :66]  # 66x66x3
+kernels = np.random.RandomState(0).normal(size=(3, 3, 3, 8)).astype("float32")
+lists = image.tolist(), kernels.tolist()
+times = {
+    "pure Python": seconds(lambda: conv2d_in_python(*lists), 2),
+    "im2col": seconds(lambda: conv2d(image[None], kernels), 10),
+    "Keras": seconds(lambda: np.array(keras.ops.conv(image[None], kernels)), 10),
+}
+for name, time in times.items():
+    print(f"{name:12} takes {time / times['im2col']:8.2f} times as long as im2col")
+# %%
+same(np.array(conv2d_in_python(*lists)), conv2d(image[None], kernels)[0], "pure Python and im2col")
+ratio = times["pure Python"] / times["im2col"]
+check("pure Python takes longer than im2col, times", ratio, at_least=100)
+check(
+    "pure Python takes longer than Keras, times", times["pure Python"] / times["Keras"], at_least=20
+)
+
+
+# %% [markdown] lang="ko"
+# ## 연습 문제
+#
+# `...`을 지우고 함수를 완성해 그 셀을 먼저 실행한 다음, 바로 아래 셀을 실행해 확인한다. 풀이는 맨 아래에 접혀 있다.
+#
+# **1.** 그림을 아래로 `down`칸, 오른쪽으로 `right`칸 옮기는 3×3 커널을 돌려주는 함수를 작성하라. 둘 다 −1, 0, 1 가운데 하나다. 아래로 한 칸 옮긴 그림의 픽셀은 원래 어디에 있던 것인가?
+# %% [markdown] lang="en"
+# ## Exercises
+#
+# Replace the `...`, run the cell, then the one below it to see how far you are. Solutions are folded at the end.
+#
+# **1.** Write a function that returns the 3×3 kernel which moves an image by `down` pixels down and `right` pixels to the right, each −1, 0 or 1. In an image that was moved down by one, where was each pixel before?
+# %% tags=["exercise"]
+def moving_kernel(down, right):
+    """The 3x3 kernel that moves an image."""
+    ...
+
+
+# %% tags=["solution"]
+def moving_kernel(down, right):
+    """The 3x3 kernel that moves an image."""
+    kernel = np.zeros((3, 3))
+    kernel[1 - down, 1 - right] = 1  # the pixel now here came from the opposite side
+    return kernel
+
+
+# %% tags=["wrong"]
+def moving_kernel(down, right):
+    """The 3x3 kernel that moves an image."""
+    kernel = np.zeros((3, 3))
+    kernel[1 + down, 1 + right] = 1
+    return kernel
+
+
+# %%
+def measured_kernel(down, right):
+    """The kernel, read off an image with one dot that was moved."""
+    moved = np.roll(np.pad([[1.0]], 2), (down, right), axis=(0, 1))
+    return moved[1:4, 1:4][::-1, ::-1]
+
+
+exercise(
+    moving_kernel, [(case, measured_kernel(*case)) for case in [(1, 0), (0, -1), (-1, 1), (0, 0)]]
+)
+
+
+# %% [markdown] lang="ko"
+# **2.** 합성곱 층 여러 개를 지난 뒤의 크기를 구하는 함수를 작성하라. 층마다 (커널의 크기, 스트라이드, 패딩)이 주어진다. 중간에 커널이 들어갈 자리가 없으면 0을 돌려준다.
+# %% [markdown] lang="en"
+# **2.** Write a function for the size that is left after several convolutional layers, each given as (kernel size, stride, padding). If at some point there is no room for the kernel, return 0.
+# %% tags=["exercise"]
+def size_after(size, layer_settings):
+    """The side of the feature map after all layers."""
+    ...
+
+
+# %% tags=["solution"]
+def size_after(size, layer_settings):
+    """The side of the feature map after all layers."""
+    for kernel_size, stride, padding in layer_settings:
+        size = (size + 2 * padding - kernel_size) // stride + 1
+        if size < 1:
+            return 0
+    return size
+
+
+# %% tags=["wrong"]
+def size_after(size, layer_settings):
+    """The side of the feature map after all layers."""
+    for kernel_size, stride, padding in layer_settings:
+        size = (size + padding - kernel_size) // stride + 1
+    return max(size, 0)
+
+
+# %%
+cases = [
+    ((28, [(5, 1, 0), (3, 2, 1)]), 12),
+    ((227, [(11, 4, 0)]), 55),
+    ((32, [(3, 1, 1)] * 3), 32),
+    ((4, [(5, 1, 0), (3, 1, 4)]), 0),
+    ((7, [(3, 2, 0), (2, 2, 0)]), 1),
+]
+exercise(size_after, cases)
+
+
+# %% [markdown] lang="ko"
+# **3.** 합성곱 층의 파라미터 수를 구하는 함수를 작성하라. 커널은 `height`×`width`이고 입력 채널은 `channels`개, 커널은 `filters`개다. 편향을 잊지 않는다. 그림의 크기는 왜 필요하지 않을까?
+# %% [markdown] lang="en"
+# **3.** Write a function for the number of parameters of a convolutional layer with `filters` kernels of `height`×`width` on `channels` input channels. Do not forget the biases. Why is the size of the image not needed?
+# %% tags=["exercise"]
+def conv_parameters(height, width, channels, filters):
+    """Weights and biases of a convolutional layer."""
+    ...
+
+
+# %% tags=["solution"]
+def conv_parameters(height, width, channels, filters):
+    """Weights and biases of a convolutional layer."""
+    return (height * width * channels + 1) * filters  # the same kernel everywhere in the image
+
+
+# %% tags=["wrong"]
+def conv_parameters(height, width, channels, filters):
+    """Weights and biases of a convolutional layer."""
+    return height * width * filters + filters
+
+
+# %%
+def counted(height, width, channels, filters):
+    layer = layers.Conv2D(filters, (height, width))
+    layer.build((None, 32, 32, channels))
+    return layer.count_params()
+
+
+exercise(
+    conv_parameters,
+    [(case, counted(*case)) for case in [(5, 5, 3, 1), (3, 3, 64, 128), (1, 7, 2, 3)]],
+)
+# %% [markdown] lang="ko"
+# ## 요약
+#
+# - 합성곱은 커널을 미끄러뜨리며 자리마다 가중합을 구하는 것이고, 결과인 특성 맵은 커널과 닮은 무늬가 어디에 있는지를 나타낸다.
+# - 크기는 $\lfloor (H + 2P - F)/S \rfloor + 1$이다. 패딩은 가장자리를 덧대고, 스트라이드는 건너뛴다.
+# - 커널의 두께는 입력의 채널 수와 같고, 커널 하나가 특성 맵 한 장을 낸다. 파라미터 수는 그림의 크기와 상관없다.
+# - 딥러닝의 합성곱은 커널을 뒤집지 않는 상호 상관이다. 커널은 가중치이고 데이터에서 배운다.
+# - im2col로 펴면 합성곱은 행렬곱 하나가 되어 파이썬 반복문보다 수백 배 빠르다.
+# %% [markdown] lang="en"
+# ## Summary
+#
+# - A convolution slides a kernel and takes a weighted sum at every stop; the feature map says where there is a pattern like the kernel.
+# - Its size is $\lfloor (H + 2P - F)/S \rfloor + 1$. Padding adds a border, the stride leaves places out.
+# - A kernel is as deep as its input has channels, and gives one feature map. The number of parameters does not depend on the size of the image.
+# - The convolution of deep learning is cross-correlation, which does not turn the kernel around. Kernels are weights and are learned from data.
+# - Written out by im2col, a convolution is one matrix product, hundreds of times as fast as loops in Python.
+# %% [markdown] lang="ko"
+# ## 출처
+#
+# - 강의 자료 004 1장과 2장, 002 3부 ‘CNN 이해’, 001 합성곱 신경망(CNN).
+# - V. Dumoulin, F. Visin (2016). *A guide to convolution arithmetic for deep learning*. arXiv:1603.07285. 크기의 식.
+# - K. Chellapilla, S. Puri, P. Simard (2006). *High performance convolutional neural networks for document processing*. IWFHR. 행렬곱으로 펴는 방법.
+# - 사진: camera(Lav Varshney), chelsea(Stefan van der Walt), scikit-image에 든 것, CC0.
+#
+# [[neighbours]]
+# %% [markdown] lang="en"
+# ## Sources
+#
+# - Deck 004, chapters 1 and 2; deck 002, part 3, pages on understanding the CNN; deck 001, the convolutional neural network.
+# - V. Dumoulin, F. Visin (2016). *A guide to convolution arithmetic for deep learning*. arXiv:1603.07285. The formula for sizes.
+# - K. Chellapilla, S. Puri, P. Simard (2006). *High performance convolutional neural networks for document processing*. IWFHR. Unrolling into a matrix product.
+# - Photos: camera (Lav Varshney), chelsea (Stefan van der Walt), as bundled with scikit-image, CC0.
+#
+# [[neighbours]]
+# %% [markdown] lang="ko"
+# ## 풀이
+#
+# [[solutions]]
+# %% [markdown] lang="en"
+# ## Solutions
+#
+# [[solutions]]
