@@ -33,11 +33,11 @@
 # %% [markdown] lang="ko"
 # ### 관련 강의 자료
 #
-# 강의 자료 004의 1장(이미지와 Convolution 연산)과 2장의 Convolutional Layer, 002의 3부에서 필터 커널과 Padding, 001의 합성곱 신경망(CNN), 패딩, 스트라이드 쪽에 해당한다.
+# 강의 자료 004의 1장(이미지와 Convolution 연산)과 2장의 Convolutional Layer, Stride, Padding, 002의 3부에서 필터 커널과 Padding, 001의 합성곱 신경망(CNN), 패딩, 스트라이드 쪽에 해당한다.
 # %% [markdown] lang="en"
 # ### Where it stands in the lectures
 #
-# It covers chapter 1 of deck 004 (images and convolution) and the convolutional layer from its chapter 2, the pages on filter kernels and padding from part 3 of deck 002, and those on the convolutional neural network, padding and stride from deck 001.
+# It covers chapter 1 of deck 004 (images and convolution) and the convolutional layer, stride and padding from its chapter 2, the pages on filter kernels and padding from part 3 of deck 002, and those on the convolutional neural network, padding and stride from deck 001.
 # %% tags=["setup", "nbval-ignore-output"]
 try:
     from helpers.lesson import start
@@ -58,7 +58,7 @@ from keras import layers
 from scipy.signal import convolve2d, correlate2d
 
 from helpers.checks import check, exercise, same, show_source
-from helpers.convolution import conv2d, output_size
+from helpers.convolution import conv2d, output_size, windows
 from helpers.datasets import load_photo
 from helpers.plots import BLUE, GREY, ORANGE, VERMILION
 
@@ -141,10 +141,10 @@ draw_numbers(axes[3], feature_map, {(row, column)}, BLUE)
 for axis, title in zip(axes, ("image", "kernel", "their products", "feature map: the sum")):
     _ = axis.set_title(title)
 plt.show()
-# %% [markdown] lang="ko" slides="002 CNN 이해 - Padding; 002 CNN 이해 - 필터 커널(Filter Kernel)"
+# %% [markdown] lang="ko" slides="004 Padding; 002 CNN 이해 - Padding; 002 CNN 이해 - 필터 커널(Filter Kernel)"
 # ## 2. 패딩: 가장자리를 덧댄다
 #
-# 커널이 그림 밖으로 나갈 수 없으니 특성 맵은 그림보다 작고, 가장자리 픽셀은 덜 쓰인다. 그래서 둘레에 픽셀을 덧대는데, 이것을 **패딩**(padding)이라고 한다. 0을 덧대는 제로 패딩이 가장 흔하다. 강의 자료 002의 0과 1로 된 그림에서 3×3 커널은 3×3 특성 맵을 내고, 한 줄을 덧대면 5×5가 된다.
+# 커널이 그림 밖으로 나갈 수 없으니 특성 맵은 그림보다 작고, 가장자리 픽셀은 덜 쓰인다. 그래서 둘레에 픽셀을 덧대는데, 이것을 **패딩**(padding)이라고 한다. 0을 덧대는 제로 패딩이 가장 흔하다. 강의 자료 002의 0과 1로 된 그림에서 3×3 커널은 3×3 특성 맵을 내고, 둘레에 한 줄씩 덧대면 5×5가 된다.
 #
 # > **정오 / Erratum** — 패딩한 결과의 첫 줄을 강의 자료 002는 2 2 2 1 1로 적는다. 셋째 수(주홍색)는 3이다. 그 자리의 커널 아랫줄 1 0 1이 그림 둘째 줄의 1 1 1과 겹쳐 2, 가운데의 1이 첫 줄의 1과 겹쳐 1이다.
 # %% [markdown] lang="en"
@@ -204,22 +204,26 @@ def show_photos(pictures):
 show_photos({name: np.pad(photo[20:120, 80:180], 30, **how) for name, how in BORDERS.items()})
 
 
-# %% [markdown] lang="ko" slides="001 패딩(padding); 001 스트라이드(Stride)"
+# %% [markdown] lang="ko" slides="004 Stride; 001 패딩(padding); 001 스트라이드(Stride)"
 # ## 3. 스트라이드와 특성 맵의 크기
 #
-# 커널을 옮기는 간격을 **스트라이드**(stride)라고 한다. 스트라이드가 2면 한 칸씩 건너뛰므로 특성 맵은 반쯤으로 줄어든다. 한 방향만 보면, 길이 $H$의 양쪽에 $P$씩 덧대면 $H + 2P$이고, 길이 $F$인 커널의 첫 자리를 빼면 $H + 2P - F$만큼 더 움직일 수 있다. 그 안에 간격 $S$가 들어가는 횟수에 첫 자리를 더하면 된다. $\lfloor\ \rfloor$는 소수점 아래를 버린다는 뜻이다.
+# 커널을 옮기는 간격을 **스트라이드**(stride)라고 한다. 스트라이드가 2면 한 칸씩 건너뛰므로 특성 맵은 반쯤으로 줄어든다. 한 방향만 보면, 길이 $H$의 양쪽에 $P$씩 덧대면 $H + 2P$이고, 길이 $F$인 커널을 맨 앞에 놓고 나면 $H + 2P - F$칸이 남는다. 그 안에 간격 $S$가 들어가는 횟수에 첫 자리 하나를 더하면 된다. $\lfloor x \rfloor$는 $x$를 넘지 않는 가장 큰 정수, 곧 버림이다. 식은 커널이 들어갈 때($F \le H + 2P$)만 쓴다.
 #
 # $$OH = \left\lfloor \frac{H + 2P - F}{S} \right\rfloor + 1$$
 #
-# > **정오 / Erratum** — 강의 자료 001은 $n \times n$ 그림과 $m \times m$ 필터의 출력을 $(n-m) \times (n-m)$이라고 적지만, $(n - m + 1) \times (n - m + 1)$이다. 5와 3이면 2가 아니라 3이다. 또 위의 식에 버림이 빠져 있다. 6과 3에 스트라이드 2면 2.5가 아니라 2다.
+# > **정오 / Erratum** — 강의 자료 001은 $n \times n$ 그림과 $m \times m$ 필터의 출력을 $(n-m) \times (n-m)$이라고 적지만, $(n - m + 1) \times (n - m + 1)$이다. 5와 3이면 2가 아니라 3이다. 또 강의 자료 001의 크기 식에는 버림이 빠져 있다. 6과 3에 스트라이드 2면 2.5가 아니라 2다.
+#
+# 아래 그림에서 흰 칸은 픽셀, 회색 칸은 패딩, 파란 선은 커널이 멈추는 자리다. 넷째 그림에서는 맨 오른쪽 패딩이 쓰이지 않는다. 이것이 버림이다.
 # %% [markdown] lang="en"
 # ## 3. Stride, and the size of the feature map
 #
-# The distance by which the kernel moves is its **stride**. With a stride of 2 it leaves out every other place, and the feature map is about half as large. Look at one direction: a length of $H$ with $P$ added at both ends is $H + 2P$, and after its first stop a kernel of length $F$ can move by another $H + 2P - F$. Count how often the stride $S$ fits into that, and add the first stop. $\lfloor\ \rfloor$ drops what is behind the decimal point.
+# The distance by which the kernel moves is its **stride**. With a stride of 2 it leaves out every other place, and the feature map is about half as large. Look at one direction: a length of $H$ with $P$ added at both ends is $H + 2P$, and after its first stop a kernel of length $F$ can move by another $H + 2P - F$. Count how often the stride $S$ fits into that, and add the first stop. $\lfloor x \rfloor$ is the largest whole number not above $x$: rounding down. The formula holds only if the kernel fits, $F \le H + 2P$.
 #
 # $$OH = \left\lfloor \frac{H + 2P - F}{S} \right\rfloor + 1$$
 #
-# > **정오 / Erratum** — Deck 001 says that an $n \times n$ image and an $m \times m$ filter give $(n-m) \times (n-m)$; it is $(n - m + 1) \times (n - m + 1)$. With 5 and 3 that is 3, not 2. Its formula also lacks the rounding down: 6 and 3 with a stride of 2 give 2, not 2.5.
+# > **정오 / Erratum** — Deck 001 says that an $n \times n$ image and an $m \times m$ filter give $(n-m) \times (n-m)$; it is $(n - m + 1) \times (n - m + 1)$. With 5 and 3 that is 3, not 2. Its formula for the size also lacks the rounding down: 6 and 3 with a stride of 2 give 2, not 2.5.
+#
+# In the figure, white squares are pixels, grey ones padding, and each blue line is a place where the kernel stops. In the fourth picture the last square is never used: that is the rounding down.
 # %%
 SIZES = [(7, 3, 1, 0), (7, 3, 2, 0), (6, 3, 2, 0), (6, 3, 2, 1)]  # H, F, S, P
 _, axes = plt.subplots(1, 4, figsize=(14, 3))
@@ -248,24 +252,27 @@ check("sizes that differ", differing, equals=0)
 check("5 and 3", output_size(5, 3), equals=3)
 check("6 and 3 with a stride of 2", output_size(6, 3, stride=2), equals=2)
 # %% [markdown] lang="ko"
-# Keras의 `padding="valid"`는 $P = 0$이다. `"same"`은 스트라이드가 1일 때 크기가 그대로이도록, 일반적으로는 $\lceil H / S \rceil$이 되도록 덧댄다. 홀수 커널이면 양쪽에 $(F - 1)/2$씩이고, 짝수면 한쪽이 하나 모자라므로 뒤쪽에 하나를 더 붙인다.
+# Keras의 `padding="valid"`는 $P = 0$이다. `"same"`은 크기가 $\lceil H / S \rceil$이 되도록 덧댄다($\lceil\ \rceil$는 올림이다). 스트라이드가 1이면 크기가 그대로이고, 홀수 커널은 양쪽에 $(F - 1)/2$씩 덧댄다. 덧댈 픽셀이 홀수 개면 남는 하나는 뒤쪽에 붙인다. 예를 들어 $H = 6$, $F = 3$, $S = 2$면 앞에는 없고 뒤에만 하나다.
 # %% [markdown] lang="en"
-# In Keras, `padding="valid"` means $P = 0$. With `"same"` it pads so that the size stays as it is at stride 1, and becomes $\lceil H / S \rceil$ in general: by $(F - 1)/2$ at both ends for an odd kernel, and for an even one by one more at the far end.
+# In Keras, `padding="valid"` means $P = 0$. With `"same"` it pads so that the size becomes $\lceil H / S \rceil$ ($\lceil\ \rceil$ rounds up). At stride 1 the size stays as it is, and an odd kernel gets $(F - 1)/2$ at both ends. If an odd number of pixels is needed, the extra one goes to the far end: $H = 6$, $F = 3$, $S = 2$ gets none before and one after.
 # %%
 for size, kernel_size, stride in [(7, 3, 1), (7, 4, 1), (7, 3, 2), (8, 5, 3)]:
     convolution = layers.Conv2D(1, kernel_size, strides=stride, padding="same")
     theirs = convolution(np.zeros((1, size, size, 1), "float32")).shape[1]
     check(f"same: {size} by {kernel_size}, stride {stride}", theirs, equals=-(-size // stride))
+line = np.arange(1, 7, dtype="float32").reshape(1, 6, 1, 1)  # 1 2 3 4 5 6, then one 0
+theirs = keras.ops.conv(line, np.ones((3, 1, 1, 1), "float32"), strides=(2, 1), padding="same")
+check("6 by 3, stride 2: sums of three", np.ravel(theirs), equals=(6, 12, 11))
 
 
 # %% [markdown] lang="ko" slides="004 Convolution 연산"
-# ## 4. 사진에 커널을 대면
+# ## 4. 사진에 커널을 적용하면
 #
-# 강의 자료 004의 세 커널을 진짜 사진에 대 본다. 가운데를 5배 하고 이웃을 빼면 이웃과의 차이가 커져 또렷해진다(sharpen). 가운데를 8배 하고 여덟 이웃을 빼면 고른 곳에서는 0이 되어 윤곽만 남는다(edge). 아홉 픽셀의 평균을 내면 흐려진다(blur). 커널의 합이 1이면 밝기가 그대로이고 0이면 고른 곳이 0이 된다.
+# 강의 자료 004의 세 커널을 진짜 사진에 적용해 본다. 가운데를 5배 하고 위, 아래, 왼쪽, 오른쪽의 네 이웃을 빼면 이웃과의 차이가 커져 또렷해진다(sharpen). 가운데를 8배 하고 여덟 이웃을 빼면 고른 곳에서는 0이 되어 윤곽만 남는다(edge). 아홉 픽셀의 평균을 내면 흐려진다(blur). 커널의 합이 1이면 밝기가 그대로이고 0이면 고른 곳이 0이 된다. 윤곽은 절댓값을 그렸다.
 # %% [markdown] lang="en"
 # ## 4. Kernels on a photo
 #
-# Try the three kernels of deck 004 on a real photo. Five times the centre minus its neighbours makes differences larger: the photo is sharpened. Eight times the centre minus all eight neighbours is 0 wherever the photo is even, and only edges are left. The mean of nine pixels blurs. A kernel whose sum is 1 keeps the brightness; one whose sum is 0 makes even regions 0.
+# Try the three kernels of deck 004 on a real photo. Five times the centre minus its four neighbours above, below, left and right makes differences larger: the photo is sharpened. Eight times the centre minus all eight neighbours is 0 wherever the photo is even, and only edges are left. The mean of nine pixels blurs. A kernel whose sum is 1 keeps the brightness; one whose sum is 0 makes even regions 0. For edges the absolute value is drawn.
 # %%
 KERNELS = {
     "sharpen": np.array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]], float),
@@ -301,11 +308,11 @@ check("blur: largest difference that it makes at the border", difference, at_lea
 # %% [markdown] lang="ko" slides="002 CNN 이해 - 필터 커널: 경계 찾기"
 # ## 5. 무엇을 찾는 커널인가
 #
-# 강의 자료 002의 작은 그림에서 커널이 찾는 것을 보자. 오른쪽 열에서 왼쪽 열을 빼는 커널은 왼쪽보다 오른쪽이 밝은 세로 경계에서 커지고, 아랫줄에서 윗줄을 빼는 커널은 가로 경계에서 커진다. 방향이 어긋나면 0이다. 커널은 자기와 닮은 무늬를 찾는다.
+# 강의 자료 002의 작은 그림에서 커널이 찾는 것을 보자. 오른쪽 열에서 왼쪽 열을 빼는 커널은 왼쪽보다 오른쪽이 밝은 세로 경계에서 큰 값을 내고, 아랫줄에서 윗줄을 빼는 커널은 위보다 아래가 밝은 가로 경계에서 큰 값을 낸다. 방향이 어긋나면 0이다. 커널은 자기와 닮은 무늬를 찾는다.
 # %% [markdown] lang="en"
 # ## 5. What a kernel looks for
 #
-# The small images of deck 002 show what kernels look for. The right column minus the left one responds to a vertical edge, where it is brighter on the right than on the left; the lower row minus the upper one responds to a horizontal edge. Where the directions do not match, it gives 0. A kernel looks for a pattern like itself.
+# The small images of deck 002 show what kernels look for. The right column minus the left one responds to a vertical edge, where it is brighter on the right than on the left; the lower row minus the upper one responds to a horizontal edge, where it is brighter below than above. Where the directions do not match, it gives 0. A kernel looks for a pattern like itself.
 # %%
 VERTICAL = np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]])
 HORIZONTAL = VERTICAL.T
@@ -323,6 +330,10 @@ check("vertical edge, its kernel", slide(LEFT_RIGHT, VERTICAL), equals=((0, 3, 3
 check("horizontal edge, its kernel", slide(TOP_BOTTOM, HORIZONTAL), equals=((0, 0), (3, 3), (3, 3)))
 check("vertical edge, the other kernel", np.abs(slide(LEFT_RIGHT, HORIZONTAL)).max(), equals=0)
 check("horizontal edge, the other kernel", np.abs(slide(TOP_BOTTOM, VERTICAL)).max(), equals=0)
+# %% [markdown] lang="ko"
+# 사진에서는 밝아지는 경계가 양수, 어두워지는 경계가 음수가 되므로 절댓값을 그린다. 마지막 그림은 두 값을 $\sqrt{a^2 + b^2}$로 합친 것으로, 방향과 상관없이 경계의 세기를 나타낸다.
+# %% [markdown] lang="en"
+# In the photo an edge that gets brighter gives a positive number and one that gets darker a negative one, so absolute values are drawn. The last picture combines both as $\sqrt{a^2 + b^2}$: the strength of an edge in any direction.
 # %%
 across, along = slide(photo, VERTICAL), slide(photo, HORIZONTAL)
 strength = np.hypot(across, along)
@@ -339,7 +350,7 @@ show_photos(
 #
 # 강의 자료 002의 7×7 커널은 둥글게 굽은 선을 찾는다. 그런 선이 있는 곳에서는 6600이라는 큰 값이, 다른 무늬가 있는 곳에서는 0이 나온다.
 #
-# > **정오 / Erratum** — 슬라이드는 6600을 (50·30)을 다섯 번 더한 것으로 적지만, 그러면 7500이다. 실제로는 50과 겹친 곳이 넷, 20과 겹친 곳이 하나여서 4·(50·30) + 20·30 = 6600이다.
+# > **정오 / Erratum** — 슬라이드에는 6600이 (50·30)을 다섯 번 더한 값으로 적혀 있지만, 그러면 7500이다. 실제로는 50과 겹친 곳이 넷, 20과 겹친 곳이 하나여서 4·(50·30) + 20·30 = 6600이다.
 # %% [markdown] lang="en"
 # ### A kernel that finds a curve
 #
@@ -360,16 +371,17 @@ for axis, table, title in zip(axes, (CURVE, BACK, HEAD), ("kernel", "image: 6600
     _ = axis.set_title(title)
 plt.show()
 check("dot product with the first image", (CURVE * BACK).sum(), equals=6600)
-check("4·(50·30) + 20·30", 4 * (50 * 30) + 20 * 30, equals=6600)
+under = BACK[(CURVE > 0) & (BACK > 0)]
+check("pixels under the kernel that are not 0", sorted(under), equals=(20, 50, 50, 50, 50))
 check("dot product with the second image", (CURVE * HEAD).sum(), equals=0)
 
 
 # %% [markdown] lang="ko" slides="004 컬러 이미지의 Convolution 연산; 004 Convolution 연산 확장; 001 이미지에서 실제로 이뤄지는 합성곱 연산"
 # ## 6. 색이 있는 그림, 여러 개의 커널
 #
-# 색이 있는 그림은 빨강, 초록, 파랑의 표 세 장이다. 한 장을 **채널**(channel)이라고 한다. 커널도 채널 수만큼 두께가 있어서 3×3 커널이면 3×3×3이다. 채널마다 따로 합성곱을 하고 결과를 모두 더하므로, 커널 하나는 특성 맵 한 장을 낸다. 편향도 커널마다 하나다.
+# 색이 있는 그림은 빨강, 초록, 파랑의 표 세 장이다. 한 장을 **채널**(channel)이라고 한다. 커널도 채널 수만큼 깊이(depth)가 있어서 3×3 커널이면 3×3×3이다. 채널마다 따로 합성곱을 하고 결과를 모두 더하므로, 커널 하나는 특성 맵 한 장을 낸다. 편향도 커널마다 하나다.
 #
-# 32×32×3 그림에 5×5×3 커널 하나를 대면 28×28×1이 되고, 파라미터는 $5 \cdot 5 \cdot 3 + 1 = 76$개다. 커널을 여러 개 두면 특성 맵도 그만큼 나와, 다음 층에는 그것이 채널이 된다.
+# 32×32×3 그림에 5×5×3 커널 하나를 적용하면 28×28×1이 되고, 파라미터는 $5 \cdot 5 \cdot 3 + 1 = 76$개다. 커널을 여러 개 두면 특성 맵도 그만큼 나와, 다음 층에는 그것이 채널이 된다.
 # %% [markdown] lang="en"
 # ## 6. Colour, and several kernels
 #
@@ -379,14 +391,15 @@ check("dot product with the second image", (CURVE * HEAD).sum(), equals=0)
 # %%
 cat = load_photo("chelsea").astype("float32") / 255  # 150x225x3
 by_channel = [slide(cat[..., channel], KERNELS["edge"]) for channel in range(3)]
+# conv2d does what slide does, with channels; section 9 shows it
 together = conv2d(cat[None].astype(float), np.repeat(KERNELS["edge"][..., None, None], 3, axis=2))
 same(sum(by_channel), together[0, ..., 0], "sum of three channels, and one kernel of depth 3")
 
 _, axes = plt.subplots(1, 5, figsize=(14, 2.4))
 maps = [np.abs(channel_map) for channel_map in (*by_channel, together[0, ..., 0])]
-titles = ["photo", "edges in red", "in green", "in blue", "their sum"]
+titles = ["photo", "edges in red", "in green", "in blue", "their sum (÷ 3)"]
 for axis, picture, title in zip(axes, [cat, *maps], titles):
-    _ = axis.imshow(picture, cmap="gray", vmin=0, vmax=1 if title != "their sum" else 3)
+    _ = axis.imshow(picture, cmap="gray", vmin=0, vmax=1 if title != "their sum (÷ 3)" else 3)
     _ = axis.set_title(title)
     axis.axis("off")
 plt.show()
@@ -408,11 +421,11 @@ check("parameters of six", six.count_params(), equals=456)
 # %% [markdown] lang="ko"
 # ### 채널, 스트라이드, 패딩을 갖춘 합성곱
 #
-# 이제 반복문으로 쓴 합성곱을 완성한다. 크기가 다른 여러 그림과 커널에서 Keras와 견준다. 짝수 커널, 정사각형이 아닌 그림, 스트라이드 1–3, 패딩 0–3과 `"same"`, 채널 1–4개, 커널 1–5개를 섞는다.
+# 이제 반복문으로 쓴 합성곱을 완성한다. 크기가 다른 여러 그림과 커널에서 Keras와 견준다. 짝수 커널, 정사각형이 아닌 그림, 스트라이드 1–3, 패딩 0–3과 `"same"`, 채널 1–4개, 커널 1–5개를 섞는다. 편향은 특성 맵마다 한 수를 더하는 것이므로 함수에 넣지 않고 결과에 더한다.
 # %% [markdown] lang="en"
 # ### Convolution with channels, stride and padding
 #
-# Now complete the convolution with loops, and compare it with Keras on many sizes of images and kernels: even kernels, images that are not square, stride 1–3, padding 0–3 and `"same"`, 1–4 channels and 1–5 kernels.
+# Now complete the convolution with loops, and compare it with Keras on many sizes of images and kernels: even kernels, images that are not square, stride 1–3, padding 0–3 and `"same"`, 1–4 channels and 1–5 kernels. A bias is one number added to each feature map, so it is left out of the function and added to the result.
 # %%
 def pads(size, kernel_size, stride, padding):
     """Pixels to add before and after; "same" makes the result as long as size / stride, rounded up."""
@@ -460,6 +473,13 @@ for stride, padding, channels in np.ndindex(3, 5, 4):
 check("cases compared", len(differences["loops"]), equals=60)
 for name, values in differences.items():
     check(f"{name}: largest difference from Keras", max(values), at_most=1e-5)
+# %%
+layer = layers.Conv2D(5, (3, 2), strides=2, bias_initializer="random_normal")
+image = rng.normal(size=(7, 9, 3)).astype("float32")
+theirs = np.array(layer(image[None]))[0]  # 3x4x5
+weights, bias = layer.get_weights()
+same(conv2d_by_loops(image, weights, 2) + bias, theirs, "loops plus bias, and Keras's layer")
+same(conv2d(image[None], weights, 2)[0] + bias, theirs, "matrix product plus bias")
 # %% [markdown] lang="ko"
 # ## 7. 합성곱과 상호 상관
 #
@@ -467,7 +487,7 @@ for name, values in differences.items():
 # %% [markdown] lang="en"
 # ## 7. Convolution and cross-correlation
 #
-# What mathematics calls convolution slides the kernel turned upside down and left to right. Deep learning does not turn it; in mathematics this is **cross-correlation**. An image with a single dot shows the difference: the convolution of mathematics stamps the kernel on it, that of deep learning the kernel turned around. A network that learns its kernels does not care; it would learn them turned around.
+# What mathematics calls convolution slides the kernel flipped vertically and horizontally. Deep learning does not flip it; in mathematics this is **cross-correlation**. An image with a single dot shows the difference: the convolution of mathematics stamps the kernel on it, that of deep learning the kernel flipped. A network that learns its kernels does not care; it would learn them flipped.
 # %%
 DOT = np.zeros((5, 5), int)
 DOT[2, 2] = 1
@@ -486,16 +506,17 @@ plt.show()
 same(
     slide(IMAGE, KERNEL), correlate2d(IMAGE, KERNEL, mode="valid"), "ours, and SciPy's correlation"
 )
-turned = slide(IMAGE, KERNEL[::-1, ::-1])
+same(slide(DOT, NUMBERED), NUMBERED[::-1, ::-1], "a dot, and the kernel flipped")
+flipped = slide(IMAGE, KERNEL[::-1, ::-1])
 same(
-    turned,
+    flipped,
     convolve2d(IMAGE, KERNEL, mode="valid"),
-    "with the kernel turned, and SciPy's convolution",
+    "with the kernel flipped, and SciPy's convolution",
 )
 # %% [markdown] lang="ko" slides="004 Convolutional Layer"
 # ## 8. 커널은 배울 수 있다
 #
-# 지금까지는 커널을 사람이 정했다. 합성곱 층의 커널은 가중치이므로 데이터에서 배운다. 시험해 보자. 지글거리는 잡음 그림 64장과, 거기에 edge 커널을 댄 결과만 보여 주고 커널이 무엇이었는지 맞히게 한다. 커널은 난수에서 출발해 경사 하강법으로 답에 다가간다. 신경망은 커널도 사진도 본 적이 없지만, 배운 커널을 사진에 대면 진짜 커널과 같은 윤곽을 낸다.
+# 지금까지는 커널을 사람이 정했다. 합성곱 층의 커널은 가중치이므로 데이터에서 배운다. 시험해 보자. 난수로 만든 잡음 그림 64장과, 거기에 edge 커널을 적용한 결과만 보여 주고 커널이 무엇이었는지 맞히게 한다. 커널은 난수에서 출발해 경사 하강법으로 답에 다가간다. 신경망은 커널도 사진도 본 적이 없지만, 배운 커널을 사진에 적용하면 진짜 커널과 같은 윤곽을 낸다.
 # %% [markdown] lang="en"
 # ## 8. Kernels can be learned
 #
@@ -531,11 +552,11 @@ check("largest difference on the photo", difference, at_most=0.05)
 # %% [markdown] lang="ko"
 # ## 9. 합성곱을 행렬곱으로
 #
-# 반복문은 느리다. 커널이 멈추는 자리마다 수용 영역을 한 줄로 펴서 쌓으면, 합성곱 전체가 행렬곱 하나가 된다. 이렇게 펴는 것을 im2col이라고 한다. 그림은 1절의 예다. 줄 하나가 자리 하나이고, 커널도 한 줄로 펴서 곱하면 아홉 개의 합이 한꺼번에 나온다. 픽셀을 여러 번 옮겨 적느라 메모리는 더 쓰지만, 행렬곱은 컴퓨터가 가장 잘하는 일이다.
+# 반복문은 느리다. 커널이 멈추는 자리마다 수용 영역을 한 줄로 펴서 쌓으면, 합성곱 전체가 행렬곱 하나가 된다. 이렇게 펴는 것을 im2col이라고 한다. 그림은 1절의 예다. 줄 하나가 자리 하나이고, 커널을 한 열로 펴서 곱하면 아홉 개의 합이 한꺼번에 나온다. 픽셀을 여러 번 옮겨 적느라 메모리는 더 쓰지만, 행렬곱은 컴퓨터가 가장 잘하는 일이다.
 # %% [markdown] lang="en"
 # ## 9. Convolution as a matrix product
 #
-# Loops are slow. Write the receptive field of every stop in a row, one below the other, and the whole convolution becomes one matrix product. Writing it out like this is called im2col. The picture shows the example of section 1: each row is one stop; multiplied by the kernel, written out as well, it gives all nine sums at once. Pixels are copied several times and take more memory, but matrix products are what computers do best.
+# Loops are slow. Write the receptive field of every stop in a row, one below the other, and the whole convolution becomes one matrix product. Writing it out like this is called im2col. The picture shows the example of section 1: each row is one stop; multiplied by the kernel, written as a column, it gives all nine sums at once. Pixels are copied several times and take more memory, but matrix products are what computers do best.
 # %%
 rows = np.array([IMAGE[r : r + 3, c : c + 3].ravel() for r, c in np.ndindex(3, 3)])  # 9x9
 sums = rows @ KERNEL.ravel()
@@ -543,22 +564,24 @@ _, axes = plt.subplots(1, 3, figsize=(10, 4.6), width_ratios=(9, 1, 1.4))
 draw_numbers(axes[0], rows, {(1, column) for column in range(9)})
 draw_numbers(axes[1], KERNEL.reshape(9, 1))
 draw_numbers(axes[2], sums.reshape(9, 1), {(1, 0)}, size=10)
-for axis, title in zip(axes, ("windows, one a row", "kernel", "sums")):
+for axis, title in zip(axes, ("windows, one per row", "kernel", "sums")):
     _ = axis.set_title(title, fontsize=11)
 plt.show()
 check("sums", sums.reshape(3, 3), equals=((181, 204, 227), (195, 203, 166), (179, 206, 150)))
 # %% [markdown] lang="ko"
-# 이 방법으로 쓴 `conv2d`는 `helpers`에 들어 있고, 6절에서 이미 Keras와 견주었다. 앞으로의 수업에서도 쓴다. 전체 코드는 아래와 같다. `windows`가 수용 영역을 복사하지 않고 보여 주고, `reshape`이 줄로 편다.
+# 이 방법으로 쓴 `conv2d`는 `helpers`에 들어 있고, 6절에서 이미 Keras와 견주었다. 앞으로의 수업에서도 쓴다. `conv2d`와 그것이 부르는 `windows`의 코드는 아래와 같다. `windows`가 수용 영역을 복사하지 않고 보여 주고, `reshape`이 줄로 편다.
 # %% [markdown] lang="en"
-# Written in this way, `conv2d` is part of `helpers`; section 6 has already compared it with Keras, and later lessons will use it. Here it is in full. `windows` shows the receptive fields without copying them, and `reshape` writes them out in rows.
+# Written in this way, `conv2d` is part of `helpers`; section 6 has already compared it with Keras, and later lessons will use it. Here are `conv2d` and `windows`, which it calls. `windows` shows the receptive fields without copying them, and `reshape` writes them out in rows.
 # %%
 show_source(conv2d)
+# %%
+show_source(windows)
 
 
 # %% [markdown] lang="ko"
-# 얼마나 빨라질까? 같은 합성곱을 순수한 파이썬 반복문, im2col, Keras로 계산해 시간을 잰다. 초가 아니라 비율을 본다. 컴퓨터마다 초는 달라도 비율은 비슷하다.
+# 얼마나 빨라질까? 같은 합성곱을 순수한 파이썬 반복문, im2col, Keras로 계산해 시간을 잰다. 초가 아니라 비율을 본다. 초는 컴퓨터마다 다르지만 비율은 훨씬 덜 달라진다. 이렇게 작은 그림에서는 Keras가 계산보다 호출을 준비하는 데 시간을 더 쓸 수 있어, im2col보다 빠르지 않을 수 있다.
 # %% [markdown] lang="en"
-# How much faster is it? The same convolution is timed in pure Python loops, with im2col and in Keras. Look at the ratios, not the seconds: seconds differ from computer to computer, ratios much less.
+# How much faster is it? The same convolution is timed in pure Python loops, with im2col and in Keras. Look at the ratios, not the seconds: seconds differ from computer to computer, ratios much less. On so small an image Keras may spend more time on preparing the call than on computing, so it need not beat im2col.
 # %%
 def conv2d_in_python(image, kernels):
     """Lists and loops alone: image[row][column][channel], kernels[i][j][channel][number]."""
@@ -612,13 +635,13 @@ check(
 #
 # `...`을 지우고 함수를 완성해 그 셀을 먼저 실행한 다음, 바로 아래 셀을 실행해 확인한다. 풀이는 맨 아래에 접혀 있다.
 #
-# **1.** 그림을 아래로 `down`칸, 오른쪽으로 `right`칸 옮기는 3×3 커널을 돌려주는 함수를 작성하라. 둘 다 −1, 0, 1 가운데 하나다. 아래로 한 칸 옮긴 그림의 픽셀은 원래 어디에 있던 것인가?
+# **1.** `slide`처럼 커널을 뒤집지 않는 합성곱으로 그림을 아래로 `down`칸, 오른쪽으로 `right`칸 옮기는 3×3 커널을 돌려주는 함수를 작성하라. 둘 다 −1, 0, 1 가운데 하나다. 아래로 한 칸 옮긴 그림의 픽셀은 원래 어디에 있던 것인가?
 # %% [markdown] lang="en"
 # ## Exercises
 #
 # Replace the `...`, run the cell, then the one below it to see how far you are. Solutions are folded at the end.
 #
-# **1.** Write a function that returns the 3×3 kernel which moves an image by `down` pixels down and `right` pixels to the right, each −1, 0 or 1. In an image that was moved down by one, where was each pixel before?
+# **1.** Write a function that returns the 3×3 kernel with which `slide` (no flipping) moves an image by `down` pixels down and `right` pixels to the right, each −1, 0 or 1. In an image that was moved down by one, where was each pixel before?
 # %% tags=["exercise"]
 def moving_kernel(down, right):
     """The 3x3 kernel that moves an image."""
@@ -688,6 +711,8 @@ cases = [
     ((32, [(3, 1, 1)] * 3), 32),
     ((4, [(5, 1, 0), (3, 1, 4)]), 0),
     ((7, [(3, 2, 0), (2, 2, 0)]), 1),
+    ((2, [(5, 4, 0)]), 0),
+    ((2, [(3, 1, 1)]), 2),
 ]
 exercise(size_after, cases)
 
@@ -730,17 +755,17 @@ exercise(
 #
 # - 합성곱은 커널을 미끄러뜨리며 자리마다 가중합을 구하는 것이고, 결과인 특성 맵은 커널과 닮은 무늬가 어디에 있는지를 나타낸다.
 # - 크기는 $\lfloor (H + 2P - F)/S \rfloor + 1$이다. 패딩은 가장자리를 덧대고, 스트라이드는 건너뛴다.
-# - 커널의 두께는 입력의 채널 수와 같고, 커널 하나가 특성 맵 한 장을 낸다. 파라미터 수는 그림의 크기와 상관없다.
+# - 커널의 깊이는 입력의 채널 수와 같고, 커널 하나가 특성 맵 한 장을 낸다. 파라미터 수는 그림의 크기와 상관없다.
 # - 딥러닝의 합성곱은 커널을 뒤집지 않는 상호 상관이다. 커널은 가중치이고 데이터에서 배운다.
-# - im2col로 펴면 합성곱은 행렬곱 하나가 되어 파이썬 반복문보다 수백 배 빠르다.
+# - im2col로 펴면 합성곱은 행렬곱 하나가 되어 순수한 파이썬 반복문보다 100배 넘게 빨랐다.
 # %% [markdown] lang="en"
 # ## Summary
 #
 # - A convolution slides a kernel and takes a weighted sum at every stop; the feature map says where there is a pattern like the kernel.
 # - Its size is $\lfloor (H + 2P - F)/S \rfloor + 1$. Padding adds a border, the stride leaves places out.
 # - A kernel is as deep as its input has channels, and gives one feature map. The number of parameters does not depend on the size of the image.
-# - The convolution of deep learning is cross-correlation, which does not turn the kernel around. Kernels are weights and are learned from data.
-# - Written out by im2col, a convolution is one matrix product, hundreds of times as fast as loops in Python.
+# - The convolution of deep learning is cross-correlation, which does not flip the kernel. Kernels are weights and are learned from data.
+# - Written out by im2col, a convolution is one matrix product, here over 100 times as fast as loops in pure Python.
 # %% [markdown] lang="ko"
 # ## 출처
 #
