@@ -1,11 +1,13 @@
 """Pictures that several cells need, in one palette that colour-blind readers can tell apart."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
 from cycler import cycler
+from matplotlib.axes import Axes
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.patches import Rectangle
 
 # Okabe and Ito (2008), Color Universal Design
 BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
@@ -116,6 +118,37 @@ def prediction_bars(
         bottom.set(ylim=(0, 1), yticks=(0, 1), xticks=classes)
         bottom.tick_params(labelsize=10)
     plt.show()
+
+
+def number_table(
+    axis: Axes,
+    numbers: np.ndarray,
+    marked: Collection[tuple[int, ...]] = (),
+    color: str = ORANGE,
+    size: int = 12,
+) -> None:
+    """Draw a matrix as squares with its numbers in them.
+
+    Args:
+        axis: matplotlib axes to draw on; its frame is hidden.
+        numbers: (rows, columns).
+        marked: the cells (row, column) that get a colour.
+        color: that colour.
+        size: font size in points.
+
+    Raises:
+        ValueError: if the numbers are not 2-D.
+    """
+    if np.ndim(numbers) != 2:
+        raise ValueError(f"expected numbers of shape (rows, columns), got {np.shape(numbers)}")
+    rows, columns = np.shape(numbers)
+    for (row, column), value in np.ndenumerate(numbers):
+        face = color if (row, column) in marked else "white"
+        square = Rectangle((column, row), 1, 1, facecolor=face, edgecolor=GREY, alpha=0.55, lw=0.8)
+        axis.add_patch(square)
+        axis.text(column + 0.5, row + 0.5, f"{value:g}", ha="center", va="center", fontsize=size)
+    axis.set(xlim=(-0.05, columns + 0.05), ylim=(rows + 0.05, -0.05), aspect="equal")
+    axis.axis("off")
 
 
 def _expect_images(images: Sequence[np.ndarray] | np.ndarray) -> None:

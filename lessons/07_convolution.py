@@ -48,8 +48,6 @@ except ImportError:
 
 lesson = start("07_convolution", notebook_version="[[version]]")
 # %%
-from time import perf_counter
-
 import cv2
 import keras
 import matplotlib.pyplot as plt
@@ -60,7 +58,8 @@ from scipy.signal import convolve2d, correlate2d
 from helpers.checks import check, exercise, same, show_source
 from helpers.convolution import conv2d, output_size, windows
 from helpers.datasets import load_photo
-from helpers.plots import BLUE, GREY, ORANGE, VERMILION
+from helpers.plots import BLUE, GREY, ORANGE, VERMILION, number_table
+from helpers.timing import fastest
 
 # %% [markdown] lang="ko" slides="004 Convolution 연산 과정; 004 Convolution 연산 용어"
 # ## 1. 합성곱은 미끄러지는 내적이다
@@ -94,19 +93,6 @@ def slide(image, kernel):
 
 
 # %%
-def draw_numbers(axis, numbers, marked=(), color=ORANGE, size=12):
-    """A table of numbers; cells (row, column) that are marked have a colour."""
-    rows, columns = numbers.shape
-    for (row, column), value in np.ndenumerate(numbers):
-        face = color if (row, column) in marked else "white"
-        box = plt.Rectangle((column, row), 1, 1, fc=face, ec=GREY, alpha=0.55, lw=0.8)
-        _ = axis.add_patch(box)
-        label = {"ha": "center", "va": "center", "fontsize": size}
-        _ = axis.text(column + 0.5, row + 0.5, f"{value:g}", **label)
-    _ = axis.set(xlim=(-0.05, columns + 0.05), ylim=(rows + 0.05, -0.05), aspect="equal")
-    axis.axis("off")
-
-
 def products(window, kernel):
     """The sum as text, one line for each row of the kernel."""
     lines = [" + ".join(f"{a}·{b}" for a, b in zip(*rows)) for rows in zip(window, kernel)]
@@ -117,7 +103,7 @@ def products(window, kernel):
 _, axes = plt.subplots(3, 3, figsize=(10, 12))
 for (row, column), axis in np.ndenumerate(axes):
     field = {(row + i, column + j) for i in range(3) for j in range(3)}
-    draw_numbers(axis, IMAGE, field)
+    number_table(axis, IMAGE, field)
     window = IMAGE[row : row + 3, column : column + 3]
     _ = axis.set_title(products(window, KERNEL), fontsize=11)
 plt.show()
@@ -134,10 +120,10 @@ row, column = 1, 2  # where the kernel stops
 window = IMAGE[row : row + 3, column : column + 3]
 field = {(row + i, column + j) for i in range(3) for j in range(3)}
 _, axes = plt.subplots(1, 4, figsize=(13, 3.4), width_ratios=(5, 3, 3, 3))
-draw_numbers(axes[0], IMAGE, field)
-draw_numbers(axes[1], KERNEL)
-draw_numbers(axes[2], window * KERNEL)
-draw_numbers(axes[3], feature_map, {(row, column)}, BLUE)
+number_table(axes[0], IMAGE, field)
+number_table(axes[1], KERNEL)
+number_table(axes[2], window * KERNEL)
+number_table(axes[3], feature_map, {(row, column)}, BLUE)
 for axis, title in zip(axes, ("image", "kernel", "their products", "feature map: the sum")):
     _ = axis.set_title(title)
 plt.show()
@@ -163,10 +149,10 @@ padded_map = slide(padded, CROSS)
 
 _, axes = plt.subplots(1, 4, figsize=(13, 3.6), width_ratios=(7, 3, 3, 5))
 border = {place for place in np.ndindex(7, 7) if 0 in place or 6 in place}
-draw_numbers(axes[0], padded, border, BLUE)
-draw_numbers(axes[1], CROSS)
-draw_numbers(axes[2], slide(BITS, CROSS))
-draw_numbers(axes[3], padded_map, {(0, 2)}, VERMILION)
+number_table(axes[0], padded, border, BLUE)
+number_table(axes[1], CROSS)
+number_table(axes[2], slide(BITS, CROSS))
+number_table(axes[3], padded_map, {(0, 2)}, VERMILION)
 for axis, title in zip(axes, ("image, padded", "kernel", "without padding", "with padding")):
     _ = axis.set_title(title)
 plt.show()
@@ -323,7 +309,7 @@ for row, (image, kernel) in zip(axes, ((LEFT_RIGHT, VERTICAL), (TOP_BOTTOM, HORI
     tables = [image, kernel, slide(image, kernel), slide(image, kernel.T)]
     titles = ["image", "kernel", "feature map", "of the other kernel"]
     for axis, table, title in zip(row, tables, titles):
-        draw_numbers(axis, table, set(zip(*np.nonzero(table > 1))) if title == "image" else ())
+        number_table(axis, table, set(zip(*np.nonzero(table > 1))) if title == "image" else ())
         _ = axis.set_title(title, fontsize=11)
 plt.show()
 check("vertical edge, its kernel", slide(LEFT_RIGHT, VERTICAL), equals=((0, 3, 3, 0),) * 2)
@@ -367,7 +353,7 @@ HEAD[1, 1], HEAD[2, [0, 2]], HEAD[3, :2] = 40, 40, (40, 20)
 HEAD[4, 1], HEAD[5, 2], HEAD[6, [0, 1, 3]] = 50, 50, (25, 25, 50)
 _, axes = plt.subplots(1, 3, figsize=(12, 4.2))
 for axis, table, title in zip(axes, (CURVE, BACK, HEAD), ("kernel", "image: 6600", "image: 0")):
-    draw_numbers(axis, table, set(zip(*np.nonzero(table))), BLUE if title == "kernel" else ORANGE)
+    number_table(axis, table, set(zip(*np.nonzero(table))), BLUE if title == "kernel" else ORANGE)
     _ = axis.set_title(title)
 plt.show()
 check("dot product with the first image", (CURVE * BACK).sum(), equals=6600)
@@ -500,7 +486,7 @@ TABLES = {
     "mathematics": convolve2d(DOT, NUMBERED, mode="valid"),
 }
 for axis, (title, table) in zip(axes, TABLES.items()):
-    draw_numbers(axis, table)
+    number_table(axis, table)
     _ = axis.set_title(title)
 plt.show()
 same(
@@ -561,9 +547,9 @@ check("largest difference on the photo", difference, at_most=0.05)
 rows = np.array([IMAGE[r : r + 3, c : c + 3].ravel() for r, c in np.ndindex(3, 3)])  # 9x9
 sums = rows @ KERNEL.ravel()
 _, axes = plt.subplots(1, 3, figsize=(10, 4.6), width_ratios=(9, 1, 1.4))
-draw_numbers(axes[0], rows, {(1, column) for column in range(9)})
-draw_numbers(axes[1], KERNEL.reshape(9, 1))
-draw_numbers(axes[2], sums.reshape(9, 1), {(1, 0)}, size=10)
+number_table(axes[0], rows, {(1, column) for column in range(9)})
+number_table(axes[1], KERNEL.reshape(9, 1))
+number_table(axes[2], sums.reshape(9, 1), {(1, 0)}, size=10)
 for axis, title in zip(axes, ("windows, one per row", "kernel", "sums")):
     _ = axis.set_title(title, fontsize=11)
 plt.show()
@@ -599,25 +585,14 @@ def conv2d_in_python(image, kernels):
     return maps
 
 
-# %%
-def seconds(function, repeats):
-    """Seconds of the fastest of several calls."""
-    times = []
-    for _ in range(repeats):
-        started = perf_counter()
-        _ = function()
-        times.append(perf_counter() - started)
-    return min(times)
-
-
 # %% tags=["nbval-ignore-output"]
 image = cat[:66, :66]  # 66x66x3
 kernels = np.random.RandomState(0).normal(size=(3, 3, 3, 8)).astype("float32")
 lists = image.tolist(), kernels.tolist()
 times = {
-    "pure Python": seconds(lambda: conv2d_in_python(*lists), 2),
-    "im2col": seconds(lambda: conv2d(image[None], kernels), 10),
-    "Keras": seconds(lambda: np.array(keras.ops.conv(image[None], kernels)), 10),
+    "pure Python": fastest(lambda: conv2d_in_python(*lists), 2),
+    "im2col": fastest(lambda: conv2d(image[None], kernels), 10),
+    "Keras": fastest(lambda: np.array(keras.ops.conv(image[None], kernels)), 10),
 }
 for name, time in times.items():
     print(f"{name:12} takes {time / times['im2col']:8.2f} times as long as im2col")

@@ -5,7 +5,15 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from helpers.plots import BLUE, GREEN, VERMILION, image_grid, prediction_bars, use_style
+from helpers.plots import (
+    BLUE,
+    GREEN,
+    VERMILION,
+    image_grid,
+    number_table,
+    prediction_bars,
+    use_style,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -72,3 +80,18 @@ def test_what_cannot_be_drawn_is_refused(call, said):
 def test_the_style_is_set():
     use_style()
     assert plt.rcParams["font.size"] == 12 and plt.rcParams["figure.dpi"] == 80
+
+
+def test_a_table_shows_every_number_and_colors_the_marked_ones():
+    _, axis = plt.subplots()
+    number_table(axis, np.array([[1, 2.5, -3], [4, 0, 6]]), {(0, 1), (1, 2)}, BLUE)
+    assert [text.get_text() for text in axis.texts] == ["1", "2.5", "-3", "4", "0", "6"]
+    blue = [to_hex(square.get_facecolor()).upper() == BLUE for square in axis.patches]
+    assert blue == [False, True, False, False, False, True]
+    assert axis.texts[2].get_position() == (2.5, 0.5) and not axis.axison
+
+
+@pytest.mark.parametrize("numbers", [[1, 2, 3], [[[1]]], 5])
+def test_a_table_is_two_dimensional(numbers):
+    with pytest.raises(ValueError, match=r"expected numbers of shape \(rows, columns\), got"):
+        number_table(plt.subplots()[1], numbers)
