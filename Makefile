@@ -1,5 +1,5 @@
 # make run [LESSON=06|all] [SCALE=small|full] [NB_LANG=en|ko] · lab · test · test-floor
-# make notebooks [LESSON=06] · seeds LESSON=06
+# make notebooks [LESSON=06] · seeds LESSON=06 · net
 SHELL := /bin/bash
 LESSON ?= 06
 NB_LANG ?= en
@@ -15,7 +15,7 @@ FLOOR_PYTHON = $(shell for p in python3.13 ~/.pyenv/versions/3.13.*/bin/python3.
 INSTALL = -m pip install -q --disable-pip-version-check uv && $(1)/bin/uv pip install -q \
 	--python $(1) --compile-bytecode -r requirements.txt -e .
 
-.PHONY: run lab test test-floor notebooks seeds
+.PHONY: run lab test test-floor notebooks seeds net
 
 run: .venv/ready
 	@.venv/bin/python -m tools.run $(LESSON) --lang $(NB_LANG) $(if $(SCALE),--scale $(SCALE))
@@ -39,6 +39,10 @@ notebooks: .venv/ready
 
 seeds: .venv/ready
 	@.venv/bin/python -m tools.seeds $(LESSON)
+
+# the network of lesson 09, for later lessons to load
+net: .venv/ready
+	@.venv/bin/python -m tools.net
 
 .venv/ready: requirements.txt constraints.txt pyproject.toml helpers/__init__.py
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 (with venv) is needed, none was found"; exit 1; }

@@ -3,8 +3,12 @@
 import hashlib
 import io
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    import keras
 
 SCALES = ("small", "full")
 
@@ -91,6 +95,24 @@ def load_photo(name: str) -> np.ndarray:
     content = np.frombuffer(_verified(f"photos/{name}.png"), np.uint8)
     photo = np.asarray(cv2.imdecode(content, cv2.IMREAD_UNCHANGED))
     return photo if photo.ndim == 2 else photo[..., ::-1].copy()  # OpenCV reads blue first
+
+
+def load_digit_cnn() -> "keras.Model":
+    """The network that lesson 09 trains on the 8,000 embedded digits (see data/README.md).
+
+    Returns:
+        A model, not compiled: images (n, 28, 28, 1) of floats 0-1, 1 being ink, to probabilities
+        (n, 10).
+
+    Raises:
+        ValueError: if the embedded file is truncated or altered.
+        FileNotFoundError: if the embedded file is missing.
+    """
+    import keras
+
+    _verified("digit_cnn.keras")
+    model: keras.Model = keras.models.load_model(data_folder() / "digit_cnn.keras", compile=False)
+    return model
 
 
 def _load_full_mnist() -> Digits:

@@ -5,6 +5,8 @@ import pytest
 from tools.seeds import measured
 from tools.source import names, read
 
+SECONDS = {"09_deep_cnn": 120}  # the others have 90
+
 
 @pytest.mark.parametrize("name", names())
 def test_measurements_are_of_the_lesson_as_it_is(name):
@@ -25,4 +27,4 @@ def test_every_check_held_with_every_seed_and_would_with_a_sixth(name):
 @pytest.mark.parametrize("name", names())
 def test_time_and_memory_are_within_the_budget(name):
     entry = measured()[name]
-    assert entry["seconds"]["max"] <= 90 and entry["megabytes"]["max"] <= 3_000
+    assert entry["seconds"]["max"] <= SECONDS.get(name, 90) and entry["megabytes"]["max"] <= 3_000
