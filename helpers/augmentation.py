@@ -1,5 +1,6 @@
 """Data augmentation of images by one affine map for each image of a batch."""
 
+import math
 from typing import Any
 
 
@@ -9,7 +10,7 @@ def random_affine(
     """Turn, stretch, slant and shift each image by random amounts, with 0 where nothing was.
 
     For data pipelines (`dataset.batch(...).map(random_affine)`): TensorFlow's affine transform
-    does not compile under XLA, so it cannot be part of a model. Lesson 05 explains the map.
+    does not compile under XLA, so it cannot be part of a model. Lesson training_well explains it.
 
     Args:
         images: (n, height, width, channels) of floats, of fixed height and width.
@@ -22,8 +23,8 @@ def random_affine(
         A TensorFlow tensor like the images, interpolated between neighbouring pixels.
 
     Raises:
-        ValueError: if the images have no four axes or are not floats, an amount is below 0, or
-            the stretch is 1 or more.
+        ValueError: if the images have no four axes or are not floats, an amount is below 0
+            or not finite, or the stretch is 1 or more.
     """
     import keras
     import tensorflow as tf
@@ -36,8 +37,8 @@ def random_affine(
         raise ValueError(f"expected images of floats, got {tf.as_dtype(images.dtype).name}")
     amounts = {"angle": angle, "stretch": stretch, "slant": slant, "shift": shift}
     for name, amount in amounts.items():
-        if amount < 0 or (name == "stretch" and amount >= 1):
-            expected = "from 0 to below 1" if name == "stretch" else "to be 0 or more"
+        if not (math.isfinite(amount) and amount >= 0) or (name == "stretch" and amount >= 1):
+            expected = "from 0 to below 1" if name == "stretch" else "to be finite, 0 or more"
             raise ValueError(f"expected {name} {expected}, got {amount}")
 
     count = tf.shape(images)[0]

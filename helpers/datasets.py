@@ -3,12 +3,8 @@
 import hashlib
 import io
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
-
-if TYPE_CHECKING:
-    import keras
 
 SCALES = ("small", "full")
 
@@ -31,6 +27,29 @@ def data_folder() -> Path:
     )
 
 
+def embedded_bytes(name: str) -> bytes:
+    """The bytes of an embedded file, if they are the ones that data/SHA256SUMS lists.
+
+    Args:
+        name: of the file, with its folder in data/, such as `photos/camera.png`.
+
+    Raises:
+        ValueError: if the file is truncated or altered.
+        FileNotFoundError: if the file is missing.
+    """
+    path = data_folder() / name
+    remedy = "restore it with `git checkout data`, or install the course again"
+    if not path.is_file():
+        raise FileNotFoundError(f"the data file {path} is missing: {remedy}")
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != _sums().get(name):
+        raise ValueError(
+            f"the data file {path} is not the one this course came with "
+            f"({len(content):,} bytes, wrong SHA-256): {remedy}"
+        )
+    return content
+
+
 def load_mnist(scale: str = "small") -> Digits:
     """Handwritten digits, shaped as `keras.datasets.mnist.load_data()` returns them.
 
@@ -51,7 +70,7 @@ def load_mnist(scale: str = "small") -> Digits:
         raise ValueError(f"expected scale 'small' or 'full', got {scale!r}")
     if scale == "full":
         return _load_full_mnist()
-    with np.load(io.BytesIO(_verified("mnist.npz")), allow_pickle=False) as arrays:
+    with np.load(io.BytesIO(embedded_bytes("mnist.npz")), allow_pickle=False) as arrays:
         return (
             (arrays["x_train"], arrays["y_train"]),
             (arrays["x_test"], arrays["y_test"]),
@@ -67,7 +86,7 @@ def drawing_files() -> list[Path]:
     """
     names = sorted(name for name in _sums() if name.startswith("drawings/"))
     for name in names:
-        _verified(name)
+        embedded_bytes(name)
     return [data_folder() / name for name in names]
 
 
@@ -92,27 +111,9 @@ def load_photo(name: str) -> np.ndarray:
         raise ValueError(f"expected a photo's name, one of {', '.join(PHOTOS)}, got {name!r}")
     import cv2
 
-    content = np.frombuffer(_verified(f"photos/{name}.png"), np.uint8)
+    content = np.frombuffer(embedded_bytes(f"photos/{name}.png"), np.uint8)
     photo = np.asarray(cv2.imdecode(content, cv2.IMREAD_UNCHANGED))
     return photo if photo.ndim == 2 else photo[..., ::-1].copy()  # OpenCV reads blue first
-
-
-def load_digit_cnn() -> "keras.Model":
-    """The network that lesson 09 trains on the 8,000 embedded digits (see data/README.md).
-
-    Returns:
-        A model, not compiled: images (n, 28, 28, 1) of floats 0-1, 1 being ink, to probabilities
-        (n, 10).
-
-    Raises:
-        ValueError: if the embedded file is truncated or altered.
-        FileNotFoundError: if the embedded file is missing.
-    """
-    import keras
-
-    _verified("digit_cnn.keras")
-    model: keras.Model = keras.models.load_model(data_folder() / "digit_cnn.keras", compile=False)
-    return model
 
 
 def _load_full_mnist() -> Digits:
@@ -130,18 +131,3 @@ def _load_full_mnist() -> Digits:
 def _sums() -> dict[str, str]:
     lines = (data_folder() / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
     return {name: digest for digest, name in (line.split(maxsplit=1) for line in lines)}
-
-
-def _verified(name: str) -> bytes:
-    """The bytes of an embedded file, if they are the ones that data/SHA256SUMS lists."""
-    path = data_folder() / name
-    remedy = "restore it with `git checkout data`, or install the course again"
-    if not path.is_file():
-        raise FileNotFoundError(f"the data file {path} is missing: {remedy}")
-    content = path.read_bytes()
-    if hashlib.sha256(content).hexdigest() != _sums()[name]:
-        raise ValueError(
-            f"the data file {path} is not the one this course came with "
-            f"({len(content):,} bytes, wrong SHA-256): {remedy}"
-        )
-    return content

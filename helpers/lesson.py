@@ -1,17 +1,16 @@
 """The lesson object: scale, seed and device, and trainings that survive an interruption."""
 
-import csv
-import hashlib
 import json
 import os
 import re
-import shutil
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from helpers import __version__
+from helpers.checkpoint import Row, fingerprint, keeper, read_checkpoint, remove_abandoned, restored
 from helpers.datasets import SCALES
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ class Lesson:
     """What a lesson knows about where it runs; `start` makes it.
 
     Attributes:
-        name: such as `06_mnist_mlp`.
+        name: such as `mnist_mlp`.
         scale: `"small"` (embedded data) or `"full"` (whole data sets).
         seed: the number that all random streams start from.
         folder: where this lesson keeps its trainings and saved models; made when first needed.
@@ -74,102 +73,110 @@ class Lesson:
         return self.folder / name
 
     def resume(
-        self, name: str, model: "keras.Model", epochs: int
-    ) -> list["keras.callbacks.Callback"]:
-        """Callbacks for `fit` that back a training up after each epoch and go on from there.
+        self,
+        name: str,
+        model: "keras.Model",
+        epochs: int,
+        callbacks: Sequence["keras.callbacks.Callback"] = (),
+    ) -> dict[str, Any]:
+        """What `fit` needs to survive an interruption: `fit(x, y, **lesson.resume(...))`.
 
-        Killed and started again, the training ends with the same number of epochs. After one that
-        was finished, or when model, optimizer, seed, scale or epochs changed, epochs count from one
-        again, beginning with the weights that the model has.
+        After each epoch the model, its optimizer and the history are kept in one file. Killed and
+        started again, the training goes on after the last epoch that was kept. After one that was
+        finished, or when model, optimizer, loss, seed, scale or epochs changed, epochs count from
+        one again, beginning with the weights that the model has. What a callback remembers by
+        itself (how long `EarlyStopping` has waited) is not kept.
 
         Args:
             name: of this training, one per `fit` in a lesson.
-            model: built and compiled.
-            epochs: the number that `fit` gets.
+            model: built and compiled; after an interruption its variables change here.
+            epochs: how many the training has, interruptions included.
+            callbacks: others for `fit`; what they change at an epoch's end is kept with it.
+
+        Returns:
+            `{"epochs": ..., "initial_epoch": ..., "callbacks": [...]}`.
 
         Raises:
-            ValueError: if the model is not built and compiled.
+            ValueError: if the model is not built and compiled, or the name cannot be a file's.
             PermissionError: if the lesson's folder cannot be written.
         """
-        import keras
-
         if not model.built or model.optimizer is None:
             raise ValueError(
                 f"expected a model that is built and compiled, got {model.name!r}, which is not"
             )
-        folder = self._training_folder(name)
-        _make_folder(folder)
-        key = json.dumps([_fingerprint(model), self.seed, self.scale, epochs])
-        key_file, backup, log = folder / "key.json", folder / "backup", folder / "log.csv"
-        known = key_file.read_text(encoding="utf-8") if key_file.is_file() else key
-        done = _epochs_done(backup)
-        if done and known != key:
-            print(f"{name}: the model or its settings changed, so its training starts afresh.")
-            done = 0
-        if done:
-            print(f"{name}: goes on after epoch {done} of {epochs}.")
-        else:
-            shutil.rmtree(backup, ignore_errors=True)
-            log.write_text("")  # not deleted: on Windows an interrupted fit may still hold it open
-        key_file.write_text(key, encoding="utf-8")
-        return [  # the log first: a kill between the two repeats an epoch instead of losing one
-            keras.callbacks.CSVLogger(log, append=True),
-            keras.callbacks.BackupAndRestore(backup, double_checkpoint=True),
-        ]
+        path = self._checkpoint_path(name)
+        _make_folder(self.folder)
+        remove_abandoned(path)
+        key = json.dumps([self.name, name, fingerprint(model), self.seed, self.scale, epochs])
+        rows = _rows_to_go_on_from(path, model, key)
+        if rows:
+            print(f"{name}: goes on after epoch {len(rows)} of {epochs}.")
 
-    def history(self, name: str) -> dict[str, list[float]]:
+        keeping = keeper(path, model, key, rows, epochs)
+        return {
+            "epochs": epochs,
+            "initial_epoch": len(rows),
+            "callbacks": [*callbacks, keeping],  # last: the others may change rate or weights
+        }
+
+    def history(self, name: str) -> dict[str, list[Any]]:
         """Every epoch of a training, those before an interruption included.
+
+        Args:
+            name: as `resume` got it.
 
         Returns:
             `{"loss": [...], "val_loss": [...], ...}`, as `History.history` would be.
 
         Raises:
-            ValueError: if no training of that name has finished an epoch.
+            ValueError: if no training of that name has finished an epoch, or its file is damaged.
         """
-        log = self._training_folder(name) / "log.csv"
-        rows = list(csv.DictReader(log.open(encoding="utf-8"))) if log.is_file() else []
-        if not rows:
+        kept = read_checkpoint(self._checkpoint_path(name))
+        if kept is None:
             raise ValueError(
-                f"expected a training that went through lesson.resume, got {name!r}: no such log"
+                f"expected a training that went through lesson.resume, got {name!r}: "
+                "no epoch of it was kept"
             )
-        by_epoch = {int(row["epoch"]): row for row in rows}  # a repeated epoch counts once
-        # CSVLogger makes val_ columns of NA where there is no validation
-        columns = [name for name, cell in rows[0].items() if name != "epoch" and cell != "NA"]
-        return {c: [float(by_epoch[epoch][c]) for epoch in sorted(by_epoch)] for c in columns}
+        columns = dict.fromkeys(column for row in kept.rows for column in row)
+        return {name: [row[name] for row in kept.rows if name in row] for name in columns}
 
-    def _training_folder(self, name: str) -> Path:
+    def _checkpoint_path(self, name: str) -> Path:
         if not re.fullmatch(r"[\w-]+", name):
             raise ValueError(f"expected a name of letters, digits, - and _, got {name!r}")
-        return self.folder / name
+        return self.folder / f"{name}.npz"
 
 
 def start(name: str, notebook_version: str = __version__) -> Lesson:
     """Seed everything, choose the scale and say in one line what the lesson runs on.
 
+    Keras runs on TensorFlow with channels last, and a sentence says so where it was set otherwise.
     The environment may hold `LESSON_SCALE` (small or full; otherwise full on a GPU),
     `LESSON_SEED` (otherwise 0) and `LESSON_RUNS` (the folder for trainings; otherwise Google
     Drive where it is mounted, else `runs` beside the notebook).
 
     Args:
-        name: of the lesson, such as `06_mnist_mlp`.
+        name: of the lesson, such as `mnist_mlp`.
         notebook_version: the course's version that the notebook was built with.
 
     Raises:
         ValueError: if the name is not a lesson's, or the scale or seed is none.
+        RuntimeError: if Keras was imported before, with another backend.
     """
-    if not re.fullmatch(r"\d\d_[a-z0-9_]+", name):
-        raise ValueError(f"expected a lesson's name such as '06_mnist_mlp', got {name!r}")
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise ValueError(f"expected a lesson's name such as 'mnist_mlp', got {name!r}")
     asked = os.environ.get("LESSON_SCALE")
     if asked is not None and asked not in SCALES:
         raise ValueError(f"expected LESSON_SCALE to be 'small' or 'full', got {asked!r}")
     seed = _whole_number("LESSON_SEED", os.environ.get("LESSON_SEED", "0"), 0)
 
+    _use_tensorflow()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # counts only before the import
     import keras
     import tensorflow as tf
 
     from helpers import plots
 
+    _use_channels_last()
     keras.utils.set_random_seed(seed)
     plots.use_style()
     on_gpu = bool(tf.config.list_physical_devices("GPU"))
@@ -210,18 +217,51 @@ def _whole_number(name: str, text: str, smallest: int) -> int:
     return int(text)
 
 
-def _epochs_done(backup: Path) -> int:
-    """Epochs that a backup can restore; 0 where there is none or a kill cut its note short."""
+def _rows_to_go_on_from(path: Path, model: "keras.Model", key: str) -> list[Row]:
+    """The epochs that a checkpoint brings back into a model; none if it is another training's."""
+    name = path.stem
     try:
-        note: dict[str, Any] = json.loads((backup / "training_metadata.json").read_text("utf-8"))
-        return int(note["epoch"])
-    except (OSError, ValueError, KeyError):
-        return 0
+        kept = read_checkpoint(path)
+    except ValueError:
+        print(f"{name}: its checkpoint is damaged, so its training starts afresh.")
+        return []
+    if kept is None or kept.finished:
+        return []
+    if kept.key != key or not restored(model, kept):
+        print(f"{name}: the model or its settings changed, so its training starts afresh.")
+        return []
+    return kept.rows
 
 
-def _fingerprint(model: "keras.Model") -> str:
-    """A hash of layers and optimizer, without the numbers that Keras adds to their names."""
-    config = model.to_json()
-    for index, name in enumerate(dict.fromkeys(re.findall(r'"name": ("[^"]+")', config))):
-        config = config.replace(name, f'"name {index}"')
-    return hashlib.sha256(config.encode()).hexdigest()
+def _use_tensorflow() -> None:
+    """Make Keras run on TensorFlow, whatever KERAS_BACKEND or keras.json say."""
+    if "keras" in sys.modules:
+        backend = sys.modules["keras"].config.backend()
+        if backend != "tensorflow":
+            raise RuntimeError(
+                f"expected Keras to run on TensorFlow, got {backend!r}, and it is imported already:"
+                " restart the kernel and run the setup cell first"
+            )
+        return
+    asked = os.environ.get("KERAS_BACKEND") or _keras_json().get("backend") or "tensorflow"
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    if asked != "tensorflow":
+        print(f"Keras was set to run on {asked}: in this course it runs on tensorflow.")
+
+
+def _keras_json() -> dict[str, Any]:
+    """What Keras reads at its import, if there is such a file."""
+    folder = os.environ.get("KERAS_HOME") or Path.home() / ".keras"
+    try:
+        settings = json.loads((Path(folder) / "keras.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return settings if isinstance(settings, dict) else {}
+
+
+def _use_channels_last() -> None:
+    import keras
+
+    if (asked := keras.config.image_data_format()) != "channels_last":
+        keras.config.set_image_data_format("channels_last")
+        print(f"Keras was set to {asked}: in this course images are channels_last.")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from time import perf_counter
 
 
-def fastest(function: Callable[[], object], repeats: int) -> float:
+def fastest_seconds(function: Callable[[], object], repeats: int) -> float:
     """Time a function, and keep the call that other work on the machine disturbed least.
 
     Args:

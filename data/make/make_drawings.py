@@ -1,6 +1,6 @@
 """Make the ten drawings in `data/drawings/`: handwritten digits as a camera sees them.
 
-    python data/make_drawings.py
+    python data/make/make_drawings.py
 
 Every digit is a few strokes of hand-placed points, smoothed, shaken a little, inked with one of
 several pens, laid on paper and photographed under uneven light. Made for this course; licence
@@ -13,7 +13,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-OUT = Path(__file__).resolve().parent / "drawings"
+OUT = Path(__file__).resolve().parent.parent / "drawings"
 SEED = 7
 NIB_ANGLE = -40  # degrees
 FINE = 4  # ink is drawn this many times finer than the photograph

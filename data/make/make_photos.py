@@ -1,7 +1,7 @@
 """Make `data/photos/` from the photographs bundled in the wheel of scikit-image 0.26.0 (CC0).
 
     pip download --no-deps scikit-image==0.26.0
-    python data/make_photos.py scikit_image-0.26.0-*.whl
+    python data/make/make_photos.py scikit_image-0.26.0-*.whl
 
 Each photo is made half as high and wide by averaging 2×2 pixels, and written as PNG.
 """
@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 PHOTOS = ("camera", "chelsea", "coffee")
-FOLDER = Path(__file__).parent / "photos"
+FOLDER = Path(__file__).parent.parent / "photos"
 
 
 def halved(photo: np.ndarray) -> np.ndarray:

@@ -1,0 +1,50 @@
+"""Trained networks that lessons keep for later ones: built from code, with weights from `data/`."""
+
+from typing import TYPE_CHECKING
+
+from helpers.datasets import data_folder, embedded_bytes
+
+if TYPE_CHECKING:
+    import keras
+
+DIGIT_CNN = "16 M 32 32 M 80 80"  # PLAN of lesson deep_cnn: kernels of each layer, M for pooling
+
+
+def digit_cnn() -> "keras.Model":
+    """The network of lesson deep_cnn, with random weights.
+
+    Returns:
+        A model, not compiled: images (n, 28, 28, 1) of floats 0-1, 1 being ink, to probabilities
+        (n, 10).
+    """
+    import keras
+    from keras import layers
+
+    x = inputs = keras.Input((28, 28, 1))
+    for step in DIGIT_CNN.split():
+        if step == "M":
+            x = layers.MaxPooling2D(2)(x)  # halves height and width
+            continue
+        convolution = {"padding": "same", "use_bias": False, "kernel_initializer": "he_normal"}
+        x = layers.Conv2D(int(step), 3, **convolution)(x)
+        x = layers.BatchNormalization(momentum=0.9)(x)
+        x = layers.ReLU()(x)
+    x = layers.GlobalMaxPooling2D()(x)  # 7x7x80 -> 80
+    outputs = layers.Dense(10, activation="softmax")(x)
+    return keras.Model(inputs, outputs)
+
+
+def load_digit_cnn() -> "keras.Model":
+    """`digit_cnn` as lesson deep_cnn trains it on the 8,000 embedded digits (see data/README.md).
+
+    Returns:
+        As `digit_cnn`.
+
+    Raises:
+        ValueError: if the embedded file is truncated or altered.
+        FileNotFoundError: if the embedded file is missing.
+    """
+    embedded_bytes("digit_cnn.weights.h5")
+    model = digit_cnn()
+    model.load_weights(data_folder() / "digit_cnn.weights.h5")
+    return model
