@@ -1,47 +1,236 @@
-"""Run a lesson with Keras patched: `python tests/standin.py NAME gpu|full REPORT`.
+"""Run a lesson as Colab with a GPU would.
 
-`gpu`: every model compiles with `jit_compile=True`, as Keras does by itself on a GPU, and each
-`fit` sees 64 examples for one epoch. `full`: scale full, with the embedded digits repeated in the
-place of the download. The report lists each `fit` of `gpu`: model, compiled by XLA, learnt.
+Scale is the environment's (full), the download is replaced by the embedded digits, repeated. Every
+model compiles with `jit_compile=True`, as Keras does by itself on a GPU; of models alike in layers,
+optimizer, loss and settings, the first does. Each `fit` sees few
+examples for one epoch and returns a History as long as the whole one; `evaluate` and `predict` see
+few examples too, and `predict` returns as many rows as it got. Models with a `train_step` or
+`compute_loss` of their own go through `fit` like all others. A loop written by hand with
+GradientTape cannot be cut here: lessons bound it by `lesson.epochs`, which LESSON_EPOCHS caps.
+
+The report lists each `fit` (model, compiled by XLA, learnt) and the places in the lesson that call
+a `fit` and were never reached.
 """
 
+import ast
+import contextlib
+import inspect
 import json
-import sys
+import math
+import types
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 from lesson_code import script
 
+from helpers.checkpoint import fingerprint
 from helpers.datasets import load_mnist
 
-EXAMPLES = 64
-fits: list[dict[str, object]] = []
-compile_model, fit_model = keras.Model.compile, keras.Model.fit
+EXAMPLES = 64  # that a cut call sees, given arrays
+BATCHES = 2  # given a dataset, whose batches stay whole: their size may be part of the model
+SHUFFLED = 256  # a shuffle buffer is filled before the first batch comes
+STREAMS = (tf.data.Dataset, keras.utils.PyDataset, types.GeneratorType)
+
+WHOLE = {name: getattr(keras.Model, name) for name in ("compile", "fit", "evaluate", "predict")}
+OWNERS = {  # the class that defines a method: Keras asks whether a model's `compile` is that one
+    name: next(kind for kind in keras.Model.__mro__ if name in vars(kind)) for name in WHOLE
+}
+WHOLE_SHUFFLE = tf.data.Dataset.shuffle
+
+fits: list[dict[str, Any]] = []
+proven: set[str] = set()  # kinds of models that took a step compiled by XLA
 
 
-def compile_for_gpu(self, *arguments, **options):
-    compile_model(self, *arguments, **(options | {"jit_compile": True}))
+def asked(name: str, *arguments: Any, **options: Any) -> dict[str, Any]:
+    """All arguments of a method of keras.Model by name, whichever way they were given."""
+    call = inspect.signature(WHOLE[name]).bind(None, *arguments, **options)
+    call.apply_defaults()
+    given = dict(call.arguments)
+    more = given.pop("kwargs", {})
+    return {key: value for key, value in given.items() if key != "self"} | more
 
 
-def fit_for_gpu(self, x=None, y=None, **options):
-    """One step or two on few examples; a dataset gives two of its batches."""
-    if isinstance(x, tf.data.Dataset):
-        x = x.take(2)
-    else:
-        x, y = x[:EXAMPLES], None if y is None else y[:EXAMPLES]
-    before = [weight.numpy().copy() for weight in self.trainable_variables]
-    history = fit_model(self, x, y, **(options | {"epochs": 1, "verbose": 0}))
-    changed = any(
-        not np.array_equal(old, new.numpy())
-        for old, new in zip(before, self.trainable_variables, strict=True)
+def first(data: Any, count: int) -> Any:
+    """The first examples of an array, or of each array in a list, tuple or dict."""
+    return None if data is None else keras.tree.map_structure(lambda part: part[:count], data)
+
+
+def few(data: Any) -> Any:
+    """Validation data, cut: a tuple of arrays or a stream of batches."""
+    if data is None or isinstance(data, STREAMS):
+        return data.take(BATCHES) if isinstance(data, tf.data.Dataset) else data
+    return tuple(first(part, EXAMPLES) for part in data)
+
+
+def examples_in(data: Any) -> int:
+    return len(keras.tree.flatten(data)[0])
+
+
+def steps_of(given: dict[str, Any]) -> int | None:
+    """`params["steps"]` that the whole `fit` would report; None where Keras does not know it."""
+    if given["steps_per_epoch"] is not None:
+        return int(given["steps_per_epoch"])
+    if isinstance(given["x"], tf.data.Dataset):
+        batches = int(given["x"].cardinality())
+        return batches if batches >= 0 else None  # infinite, or unknown
+    if isinstance(given["x"], STREAMS):
+        return getattr(given["x"], "num_batches", None)
+    trained_on = math.floor(examples_in(given["x"]) * (1 - (given["validation_split"] or 0)))
+    return math.ceil(trained_on / (given["batch_size"] or 32))
+
+
+def shortened(given: dict[str, Any]) -> dict[str, Any]:
+    """What to change in a call of `fit` so that it sees few examples for one epoch."""
+    cut: dict[str, Any] = {
+        "epochs": given["initial_epoch"] + 1,
+        "validation_data": few(given["validation_data"]),
+        "steps_per_epoch": None,
+        "validation_steps": given["validation_steps"] and BATCHES,
+    }
+    if isinstance(given["x"], tf.data.Dataset):
+        return cut | {"x": given["x"].take(BATCHES)}
+    if isinstance(given["x"], STREAMS):
+        return cut | {"steps_per_epoch": BATCHES}
+    count = math.ceil(EXAMPLES / (1 - (given["validation_split"] or 0)))
+    return cut | {key: first(given[key], count) for key in ("x", "y", "sample_weight")}
+
+
+def kind_of(model: keras.Model) -> str:
+    """The same for models alike in all that is compiled; its own for one with code of its own."""
+    parts = (model, model.loss)
+    plain = all(isinstance(p, str) or type(p).__module__.startswith("keras.") for p in parts)
+    return fingerprint(model) if plain else str(id(model))
+
+
+class Before(keras.callbacks.Callback):
+    """What training starts from, after the model was built and a state restored."""
+
+    weights: list[np.ndarray] | None = None
+    updates = 0
+
+    def on_train_begin(self, logs=None):
+        self.updates = int(self.model.optimizer.iterations)
+        self.weights = [weight.numpy().copy() for weight in self.model.trainable_variables]
+
+
+def compile_by_xla(self, *arguments, **options):
+    WHOLE["compile"](self, **(asked("compile", *arguments, **options) | {"jit_compile": True}))
+
+
+def watched_fit(self, *arguments, cut=True, **options):
+    """`fit`, cut or whole, noting whether the model was compiled by XLA and learnt."""
+    given, before = asked("fit", *arguments, **options), Before()
+    callbacks = given["callbacks"] or []
+    callbacks = [*(callbacks if isinstance(callbacks, list | tuple) else [callbacks]), before]
+    changes = (shortened(given) if cut else {}) | {"callbacks": callbacks, "verbose": 0}
+    compiled, twin = self.jit_compile, cut and self.built and kind_of(self) in proven
+    if twin:  # compiling again costs more than the step, and proves nothing new
+        self.jit_compile = False
+    history = WHOLE["fit"](self, **(given | changes))
+    self.jit_compile = compiled
+    after = [weight.numpy() for weight in self.trainable_variables]
+    moved = before.weights is not None and any(
+        not np.array_equal(old, new) for old, new in zip(before.weights, after, strict=True)
     )
-    loss = history.history["loss"][-1]
-    fits.append(
-        {"model": self.name, "xla": self.jit_compile, "learnt": changed and bool(np.isfinite(loss))}
-    )
+    numbers = [history.history.get("loss", [np.nan]), *after]
+    finite = all(bool(np.isfinite(each).all()) for each in numbers)
+    xla = "as before" if twin else compiled
+    fits.append({"model": self.name, "xla": xla, "learnt": moved and finite})
+    proven.add(kind_of(self))
+    if cut:
+        epochs = range(given["initial_epoch"], given["epochs"])
+        history.params |= {"steps": steps_of(given), "epochs": given["epochs"]}
+        history.epoch = list(epochs)
+        if (steps := history.params["steps"]) is not None:
+            self.optimizer.iterations.assign(before.updates + steps * len(epochs))
+        for values in history.history.values():
+            values += values[-1:] * (len(epochs) - len(values))
     return history
+
+
+def short_evaluate(self, *arguments, **options):
+    given = asked("evaluate", *arguments, **options)
+    if isinstance(given["x"], tf.data.Dataset):
+        given["x"] = given["x"].take(BATCHES)
+    elif given["x"] is not None and not isinstance(given["x"], STREAMS):
+        given |= {key: first(given[key], EXAMPLES) for key in ("x", "y", "sample_weight")}
+    return WHOLE["evaluate"](self, **given)
+
+
+def short_predict(self, *arguments, **options):
+    """The predictions of the first examples, over and over, as many as asked for."""
+    given = asked("predict", *arguments, **options)
+    if isinstance(given["x"], STREAMS) or (count := examples_in(given["x"])) <= EXAMPLES:
+        return WHOLE["predict"](self, **given)
+    given["x"] = first(given["x"], EXAMPLES)
+    answers = WHOLE["predict"](self, **given)
+    rows = np.arange(count) % EXAMPLES
+    return keras.tree.map_structure(lambda answer: answer[rows], answers)
+
+
+def short_shuffle(self, buffer_size, *arguments, **options):
+    return WHOLE_SHUFFLE(self, min(buffer_size, SHUFFLED), *arguments, **options)
+
+
+@contextlib.contextmanager
+def as_on_colab(cut: bool = True) -> Iterator[list[dict[str, Any]]]:
+    """Keras patched while it lasts; gives the list that each `fit` is noted in."""
+    patched = WHOLE | {"compile": compile_by_xla}
+    patched["fit"] = lambda self, *given, **options: watched_fit(self, *given, cut=cut, **options)
+    if cut:
+        patched |= {"evaluate": short_evaluate, "predict": short_predict}
+        tf.data.Dataset.shuffle = short_shuffle
+    fits.clear()
+    proven.clear()
+    try:
+        for name, method in patched.items():
+            setattr(OWNERS[name], name, method)
+        yield fits
+    finally:
+        for name, method in WHOLE.items():
+            setattr(OWNERS[name], name, method)
+        tf.data.Dataset.shuffle = WHOLE_SHUFFLE
+
+
+class Sites(ast.NodeTransformer):
+    """Mark each `something.fit(…)` in a lesson, so that those never reached can be named."""
+
+    def __init__(self) -> None:
+        self.waiting: dict[str, str] = {}
+        self.cell = 0
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "fit":
+            site = f"code cell {self.cell}, line {node.lineno}"
+            self.waiting[site] = ast.unparse(node.func)
+            mark = ast.Call(ast.Name("__reached__", ast.Load()), [ast.Constant(site)], [])
+            both = ast.Tuple([mark, node.func.value], ast.Load())
+            node.func.value = ast.Subscript(both, ast.Constant(1), ast.Load())
+        return node
+
+    def marked(self, source: str, cell: int) -> ast.Module:
+        self.cell = cell
+        return ast.fix_missing_locations(self.visit(ast.parse(source)))
+
+
+def run(cells: list[str], cut: bool = True) -> dict[str, Any]:
+    """Execute a lesson's code cells; what became of each `fit` in them."""
+    sites = Sites()
+    trees = [sites.marked(cell, number) for number, cell in enumerate(cells, start=1)]
+    namespace: dict[str, Any] = {
+        "__name__": "__main__",
+        "__reached__": lambda site: sites.waiting.pop(site, None),
+    }
+    total = len(sites.waiting)
+    with as_on_colab(cut) as seen:
+        for number, tree in enumerate(trees, start=1):
+            exec(compile(tree, f"code cell {number}", "exec"), namespace)
+        return {"sites": total, "fits": list(seen), "never reached": sites.waiting}
 
 
 def repeated_digits():
@@ -51,16 +240,6 @@ def repeated_digits():
     return train, test
 
 
-def main(name: str, what: str, report: Path) -> None:
-    if what == "gpu":
-        keras.Model.compile, keras.Model.fit = compile_for_gpu, fit_for_gpu
-    else:
-        keras.datasets.mnist.load_data = repeated_digits
-    namespace: dict[str, object] = {"__name__": "__main__"}
-    for number, cell in enumerate(script(name), start=1):
-        exec(compile(cell, f"{name} code cell {number}", "exec"), namespace)
-    report.write_text(json.dumps(fits))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]))
+def main(stem: str, report: Path, cut: bool) -> None:
+    keras.datasets.mnist.load_data = repeated_digits
+    report.write_text(json.dumps(run(script(stem), cut)))

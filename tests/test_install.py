@@ -2,11 +2,10 @@
 
 import os
 import shutil
-import subprocess
 import sys
 import zipfile
 
-import pytest
+from lesson_code import run_limited
 
 from tools.source import ROOT
 
@@ -16,13 +15,14 @@ print(data_folder(), len(load_mnist()[0][0]), len(drawing_files()), sep="|")
 """
 
 
-def found(python_path, folder):
+def looked_for(python_path, folder, expect=0):
     environment = os.environ | {"PYTHONPATH": str(python_path or "")}
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT], cwd=folder, env=environment, check=True,
-        capture_output=True, text=True,
-    )  # fmt: skip
-    return done.stdout.strip().split("|")
+    command = [sys.executable, "-c", SCRIPT]
+    return run_limited(command, 120, expect, cwd=folder, env=environment)
+
+
+def found(python_path, folder):
+    return looked_for(python_path, folder).stdout.strip().split("|")
 
 
 def test_plain_checkout(tmp_path):
@@ -37,13 +37,14 @@ def test_editable_install(tmp_path):
 
 
 def test_wheel(tmp_path):
-    build = [sys.executable, "-m", "uv", "build", "-q", "--wheel", "-o", str(tmp_path), str(ROOT)]
-    subprocess.run(build, check=True)
+    build = [sys.executable, "-m", "uv", "build", "-q", "--wheel", "-o", tmp_path, ROOT]
+    run_limited(build, 300)
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
         archive.extractall(tmp_path / "site")
     assert {name.split("/")[0] for name in names if "dist-info" not in name} == {"helpers"}
+    assert not [name for name in names if name.startswith(("measured", "helpers/_data/make"))]
     assert found(tmp_path / "site", tmp_path) == [
         str(tmp_path / "site" / "helpers" / "_data"), "8000", "10",
     ]  # fmt: skip
@@ -51,6 +52,5 @@ def test_wheel(tmp_path):
 
 def test_no_data_at_all_is_one_sentence(tmp_path):
     shutil.copytree(ROOT / "helpers", tmp_path / "helpers")
-    with pytest.raises(subprocess.CalledProcessError) as raised:
-        found(tmp_path, tmp_path)
-    assert "FileNotFoundError: expected the course's data in" in raised.value.stderr
+    said = looked_for(tmp_path, tmp_path, expect=1).stderr
+    assert "FileNotFoundError: expected the course's data in" in said

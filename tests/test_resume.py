@@ -1,57 +1,87 @@
-"""A lesson's training, killed half-way (SIGKILL) and started again, ends whole."""
+"""A lesson's training, killed between two epochs (SIGKILL) and started again, ends whole."""
 
+import json
+import os
 import re
-import subprocess
-import sys
-import time
+import signal
 
+import keras
 import pytest
-from lesson_code import environment, script
+from lesson_code import environment, run_forked, script
+from standin import WHOLE, asked, shortened
 
-from tools.source import names
+from helpers.lesson import Lesson
+from tools.source import lesson_stems
 
-RESUMING = [name for name in names() if any("lesson.resume(" in cell for cell in script(name))]
+RESUMING = [stem for stem in lesson_stems() if any("lesson.resume(" in c for c in script(stem))]
+EPOCHS, KILLED_AFTER = 3, 2
+KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # on Windows the latter is as abrupt
 
 
-def up_to_history(name):
-    """A lesson's code from its start to the first look at the training's history."""
-    cells = script(name)
+def train(code, kill_after, times):
+    """A lesson's code, some times, its trainings on few examples.
+
+    Each epoch that `lesson.resume` watches is printed, and after one of them, when all callbacks
+    are through, the process kills itself.
+    """
+    resume = Lesson.resume
+
+    def fit(self, *arguments, **options):
+        given = asked("fit", *arguments, **options)
+        return WHOLE["fit"](self, **(given | shortened(given) | {"epochs": given["epochs"]}))
+
+    def said(epoch, logs):
+        print("TRAINED", json.dumps([epoch + 1, float(logs["loss"])]), flush=True)
+        if epoch + 1 == kill_after:
+            os.kill(os.getpid(), KILL)
+
+    def watched(self, *arguments, **options):
+        given = resume(self, *arguments, **options)
+        given["callbacks"] += [keras.callbacks.LambdaCallback(on_epoch_end=said)]
+        return given
+
+    keras.Model.fit, Lesson.resume = fit, watched
+    for _ in range(times):
+        names = {"__name__": "__main__"}
+        exec(code, names)
+        print("HISTORY", json.dumps([names["EPOCHS"], names["history"]["loss"]]), flush=True)
+
+
+def up_to_history(stem):
+    """A lesson's code from its start to the first look at a training's history; its name."""
+    cells = script(stem)
     last = next(index for index, cell in enumerate(cells) if "lesson.history(" in cell)
     training = re.search(r'lesson\.history\("([\w-]+)"\)', cells[last])[1]
-    code = "\n".join(cells[: last + 1])
-    return training, f"{code}\nprint('EPOCHS SEEN', len(history['loss']), EPOCHS)"
+    return training, "\n".join(cells[: last + 1])
 
 
-def start(name, runs, **more):
-    _, code = up_to_history(name)
-    return subprocess.Popen(
-        [sys.executable, "-c", code], env=environment(runs, LESSON_STRICT="0", **more),
-        cwd=runs, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-    )  # fmt: skip
+def lines(word, said):
+    return [json.loads(line.removeprefix(word)) for line in said.splitlines() if word in line[:9]]
 
 
 def test_some_lesson_resumes():
-    assert "06_mnist_mlp" in RESUMING
+    assert "mnist_mlp" in {stem[3:] for stem in RESUMING}
 
 
-@pytest.mark.parametrize("name", RESUMING)
-def test_a_killed_training_ends_whole(name, tmp_path):
-    training, _ = up_to_history(name)
-    log = tmp_path / name / training / "log.csv"
-    first = start(name, tmp_path)
-    deadline = time.monotonic() + 120
-    while not (log.is_file() and len(log.read_text().splitlines()) >= 3):  # two epochs
-        assert first.poll() is None, "the training ended before it could be killed"
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    first.kill()
-    first.communicate()
+@pytest.mark.parametrize("stem", RESUMING)
+def test_a_killed_training_ends_whole(stem, tmp_path):
+    training, code = up_to_history(stem)
+    variables = environment(tmp_path, LESSON_STRICT="0", LESSON_EPOCHS=str(EPOCHS))
 
-    said, _ = start(name, tmp_path).communicate(timeout=300)
-    after = re.search(rf"{training}: goes on after epoch (\d+) of (\d+)", said)
-    assert after and 1 <= int(after[1]) < int(after[2])
-    assert f"EPOCHS SEEN {after[2]} {after[2]}" in said
+    def start(kill_after, times, expect):
+        options = {"seconds": 300, "cwd": tmp_path, "env": variables, "expect": expect}
+        return run_forked(train, code, kill_after, times, **options)
 
-    again, _ = start(name, tmp_path).communicate(timeout=300)
-    assert "goes on" not in again
-    assert f"EPOCHS SEEN {after[2]} {after[2]}" in again
+    killed = start(KILLED_AFTER, 1, -KILL)
+    before = lines("TRAINED", killed)
+    assert [epoch for epoch, _ in before] == [1, 2] and "HISTORY" not in killed
+
+    said = start(0, 2, 0)  # and once more: what has ended starts from one again
+    assert said.count("goes on") == 1
+    assert f"{training}: goes on after epoch {KILLED_AFTER} of {EPOCHS}" in said
+    after = lines("TRAINED", said)
+    assert [epoch for epoch, _ in after] == [3, 1, 2, 3]
+    (epochs, losses), (_, anew) = lines("HISTORY", said)
+    assert epochs == EPOCHS
+    assert losses == [loss for _, loss in (*before, after[0])]
+    assert anew == [loss for _, loss in after[1:]]
