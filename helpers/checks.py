@@ -1,4 +1,4 @@
-"""Claims that a lesson proves (`check`, `same`), exercises that tell how far they are, sources."""
+"""Claims that a lesson proves (`check`, `same`), measured numbers, exercises, sources."""
 
 import inspect
 import json
@@ -12,15 +12,18 @@ import numpy as np
 TOLERANCE = 1e-5
 """How far two computations of one thing may lie apart, relative to the largest number in it."""
 
+MEASURED = " · measured "
+"""What follows it on a line may differ from machine to machine; tests do not compare it."""
+
 
 def check(
     name: str, value: Any, *, equals: Any = None, at_least: Any = None, at_most: Any = None
 ) -> None:
-    """Print whether a measured value holds to its bound: `✓ test accuracy is at least 0.91`.
+    """Print a claim and what was measured: `✓ test accuracy is at least 0.91 · measured 0.934`.
 
-    A line that starts with ✓ never contains the measured value, so it is the same on every
-    machine. A claim that does not hold prints ✗ with the value and goes on, unless the environment
-    has `LESSON_STRICT=1`. With `LESSON_RECORD=file` each call appends one JSON line to that file.
+    Everything up to ` · measured ` is the same on every machine, and notebook tests compare it. A
+    claim that does not hold prints ✗ in the place of ✓ and goes on, unless the environment has
+    `LESSON_STRICT=1`. With `LESSON_RECORD=file` each call appends one JSON line to that file.
 
     Args:
         name: what is measured, as it should stand in the sentence.
@@ -42,25 +45,25 @@ def check(
     value = _plain(value)
     if "equals" in given:
         holds = bool(value == given["equals"])
-        claim = f"equals {shown(given['equals'])}"
+        claim = f"equals {shown(given['equals'], exact=True)}"
     else:
         holds = bool(
             value >= given.get("at_least", -np.inf) and value <= given.get("at_most", np.inf)
         )
-        claim = " and ".join(
-            f"{key.replace('_', ' ')} {shown(bound)}" for key, bound in given.items()
+        claim = "is " + " and ".join(
+            f"{key.replace('_', ' ')} {shown(bound, exact=True)}" for key, bound in given.items()
         )
-        claim = f"is {claim}"
     _report(name, claim, value, given, holds)
 
 
-def same(actual: Any, expected: Any, name: str = "both ways") -> None:
-    """Check that two arrays agree: equal shapes, and within `TOLERANCE` of the largest number.
+def same(actual: Any, expected: Any, name: str = "both ways", tolerance: float = TOLERANCE) -> None:
+    """Check that two arrays agree: equal shapes, and within a tolerance of the largest number.
 
     Args:
         actual: array-like of any shape, computed one way.
         expected: array-like of the same shape, computed another way.
         name: what is compared, as it should stand in the printed sentence.
+        tolerance: largest difference, relative to the largest magnitude in either array.
 
     Raises:
         ValueError: if there is nothing to compare (an empty array).
@@ -73,9 +76,22 @@ def same(actual: Any, expected: Any, name: str = "both ways") -> None:
         _report(name, "have equal shapes", f"{left.shape} and {right.shape}", {}, holds=False)
         return
     difference = _difference(left, right)
-    bound = {"at_most": TOLERANCE}
-    holds = difference <= TOLERANCE
-    _report(name, f"agree to {TOLERANCE:g}", difference, bound, holds)
+    bound = {"at_most": tolerance}
+    _report(name, f"agree to {tolerance:g}", difference, bound, difference <= tolerance)
+
+
+def report(name: str, value: Any) -> None:
+    """Print and record a measured number that has no bound: `• gain from dropout · measured 0.004`.
+
+    For a difference whose verdict comes from five paired seeds (`[[verdict: …]]` in the text).
+
+    Args:
+        name: what is measured.
+        value: a number; a NumPy or Keras scalar will do.
+    """
+    value = _plain(value)
+    _record({"name": name, "value": value, "bound": {}, "claim": "", "holds": True})
+    print(f"• {name}{MEASURED}{shown(value)}")
 
 
 def exercise(function: Callable[..., Any], cases: Sequence[tuple[tuple[Any, ...], Any]]) -> None:
@@ -83,7 +99,8 @@ def exercise(function: Callable[..., Any], cases: Sequence[tuple[tuple[Any, ...]
 
     Args:
         function: the reader's function; one that returns None counts as not attempted.
-        cases: pairs (arguments, expected result); results compare as in `same`.
+        cases: pairs (arguments, expected result); results compare as in `same`, and
+            a rounding error beside an expected 0 is forgiven.
     """
     for arguments, expected in cases:
         call = f"{function.__name__}({', '.join(_short(argument) for argument in arguments)})"
@@ -97,7 +114,9 @@ def exercise(function: Callable[..., Any], cases: Sequence[tuple[tuple[Any, ...]
             return
         try:
             left, right = np.asarray(result), np.asarray(expected)
-            agree = left.shape == right.shape and _difference(left, right) <= TOLERANCE
+            agree = left.shape == right.shape and (
+                _difference(left, right, smallest=1e-7) <= TOLERANCE
+            )
         except (TypeError, ValueError):
             agree = False
         if not agree:
@@ -115,12 +134,14 @@ def show_source(function: Callable[..., Any]) -> None:
     print(inspect.getsource(function).rstrip())
 
 
-def _difference(left: np.ndarray, right: np.ndarray) -> float:
-    """Largest absolute difference, relative to the largest magnitude (not below one)."""
+def _difference(left: np.ndarray, right: np.ndarray, smallest: float = 0.0) -> float:
+    """Largest absolute difference, relative to the largest magnitude (or `smallest`, if larger)."""
     left, right = left.astype(float), right.astype(float)
     if not (np.isfinite(left).all() and np.isfinite(right).all()):
         return float("inf")
-    return float(np.abs(left - right).max() / max(1.0, np.abs(right).max()))
+    difference = np.abs(left - right).max()
+    largest = max(np.abs(left).max(), np.abs(right).max(), smallest)
+    return float(difference / largest) if difference else 0.0
 
 
 def _plain(value: Any) -> Any:
@@ -134,11 +155,25 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def shown(value: Any) -> str:
-    """A number, text or shape as `check` prints it: 101,770 and 0.9123."""
+def shown(value: Any, beside: Sequence[float] = (), exact: bool = False) -> str:
+    """A number, text or shape as it is printed: 101,770 and 0.9123.
+
+    Args:
+        value: as `check` takes it.
+        beside: numbers that it is compared with: it gets the digits that show on which side it is.
+        exact: print all digits that a decimal fraction has, as for a bound.
+    """
     if isinstance(value, bool | str | list | tuple):
         return str(_plain(value))
-    return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    whole = len(f"{abs(value):.0f}") if abs(value) < 1e15 else 0  # digits before the point
+    for digits in range(15 if exact else 4, 18):
+        text = f"{value:,.{max(digits, whole)}g}"
+        rounded = float(text.replace(",", ""))
+        if all(np.sign(rounded - other) == np.sign(value - other) for other in beside):
+            break
+    return text
 
 
 def _short(value: Any) -> str:
@@ -154,14 +189,17 @@ def _short(value: Any) -> str:
 
 
 def _report(name: str, claim: str, value: Any, bound: dict[str, Any], holds: bool) -> None:
-    if record := os.environ.get("LESSON_RECORD"):
-        line = {"name": name, "value": value, "bound": bound, "claim": claim, "holds": holds}
-        with Path(record).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
-    if holds:
-        print(f"✓ {name} {claim}")
-        return
-    sentence = f"✗ {name}: measured {shown(value)}, expected: {claim}"
-    if os.environ.get("LESSON_STRICT") == "1":
+    _record({"name": name, "value": value, "bound": bound, "claim": claim, "holds": holds})
+    sentence = f"{'✓' if holds else '✗'} {name} {claim}"
+    if not (holds and "equals" in bound):  # which names the value already
+        others = [bound for bound in bound.values() if isinstance(bound, int | float)]
+        sentence += MEASURED + shown(value, beside=others)
+    if not holds and os.environ.get("LESSON_STRICT") == "1":
         raise AssertionError(sentence)
     print(sentence)
+
+
+def _record(line: dict[str, Any]) -> None:
+    if record := os.environ.get("LESSON_RECORD"):
+        with Path(record).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")

@@ -1,11 +1,14 @@
 """Pictures that several cells need, in one palette that colour-blind readers can tell apart."""
 
+import sys
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 from cycler import cycler
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Rectangle
 
@@ -27,6 +30,14 @@ def use_style() -> None:
             "lines.linewidth": 2,
         }
     )
+    if "IPython" in sys.modules and (shell := sys.modules["IPython"].get_ipython()):
+        plt.switch_backend(plt.get_backend())  # now, since the inline one drops what came before
+        shell.display_formatter.formatters["text/plain"].for_type(Figure, _same_text_for_all)
+
+
+def _same_text_for_all(figure: Figure, printer: Any, cycle: bool) -> None:
+    """What a notebook stores beside a picture: no size, which may depend on what was measured."""
+    printer.text("<Figure>")
 
 
 def image_grid(

@@ -1,11 +1,11 @@
 # %% [markdown] lang="ko" headline="test accuracy"
-# # 00 · 시작하기
+# # [[number]] · 시작하기
 #
 # [[badge]]
 #
 # **노트북은 어디에서 열고, 무엇부터 실행하면 될까?**
 # %% [markdown] lang="en"
-# # 00 · Start here
+# # [[number]] · Start here
 #
 # [[badge]]
 #
@@ -44,7 +44,7 @@ except ImportError:
     # %pip install -q --no-deps "git+[[repository]]@v[[version]]"
     from helpers.lesson import start
 
-lesson = start("00_start_here", notebook_version="[[version]]")
+lesson = start("[[name]]", notebook_version="[[version]]")
 # %% [markdown] lang="ko" slides="001 실습 환경 종류"
 # ## 1. 노트북과 셀
 #
@@ -52,7 +52,7 @@ lesson = start("00_start_here", notebook_version="[[version]]")
 # 넘어간다. 셀에서 만든 변수와 함수는 뒤에서 도는 **런타임**(runtime)이 기억하므로, 위에서 아래로 차례대로 실행해야 한다. 무언가 꼬이면 런타임을 다시 시작하고 처음부터
 # ‘모두 실행’을 누르면 된다.
 #
-# 아래 셀에서 `5`를 다른 수로 바꾸고 다시 실행해 보자. 곡선이 그 자리에서 바뀐다.
+# 아래 셀에서 `5`를 다른 수로 바꾸어 실행하고, 그다음 셀도 실행해 보자. 곡선이 바뀐다. 그림만 그리는 셀은 이렇게 제목만 보이도록 접혀 있고, 누르면 코드가 펼쳐진다.
 # %% [markdown] lang="en"
 # ## 1. Notebooks and cells
 #
@@ -60,17 +60,24 @@ lesson = start("00_start_here", notebook_version="[[version]]")
 # next one is selected. The **runtime** behind the page remembers variables and functions, so cells are to be run from top to bottom. If you get stuck, restart the
 # runtime and choose *Run all*.
 #
-# In the cell below, change `5` to another number and run it again. The curve follows.
+# In the cell below, change `5` to another number and run it, then the cell after it. The curve follows. A cell that does nothing but draw is folded like that one: only its title is seen, and a click unfolds the code.
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
 
 steepness = 5
 x = np.linspace(-2, 2, 200)
+y = 1 / (1 + np.exp(-steepness * x))
+# %% tags=["figure"] title="a curve"
+import matplotlib.pyplot as plt
+
 _, axis = plt.subplots(figsize=(6, 2.6))
-_ = axis.plot(x, 1 / (1 + np.exp(-steepness * x)))
-_ = axis.set(xlabel="x", ylabel="sigmoid(steepness · x)", title=f"steepness = {steepness}")
+axis.plot(x, y)
+axis.set(xlabel="x", ylabel="sigmoid(steepness · x)", title=f"steepness = {steepness}")
 plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. x에 `steepness`를 곱해 시그모이드(sigmoid)라는 함수에 넣은 값. 제목에 적힌 `steepness`(가파른 정도)가 클수록 가운데가 가파르다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. The function called sigmoid, of x times `steepness`. The larger `steepness`, which stands in the title, the steeper the middle.*
 # %% [markdown] lang="ko" slides="001 실습 환경: colab"
 # ## 2. Colab에서
 #
@@ -119,7 +126,7 @@ if DRIVE:
 #
 # ```bash
 # make lab     # Jupyter로 노트북 열기
-# make run     # 06번 수업을 처음부터 끝까지 실행하고 확인 결과를 표로 보기
+# make run     # 중심이 되는 수업(mnist_mlp)을 처음부터 끝까지 실행하고 확인 결과를 표로 보기
 # ```
 # %% [markdown] lang="en"
 # ## 3. On your own machine
@@ -128,7 +135,7 @@ if DRIVE:
 #
 # ```bash
 # make lab     # open the notebooks in Jupyter
-# make run     # run lesson 06 from top to bottom and show its checks as a table
+# make run     # run the main lesson (mnist_mlp) from top to bottom and show its checks as a table
 # ```
 # %% [markdown] lang="ko"
 # ## 4. 크기를 정하는 손잡이 하나: `scale`
@@ -150,13 +157,13 @@ print("digits to train on:", lesson.at_scale(small="8,000, embedded", full="60,0
 # %% [markdown] lang="ko"
 # ### ✓와 ✗
 #
-# 수업에서 말하는 것 가운데 잴 수 있는 것은 `check`로 확인한다. 말한 대로면 ✓로 시작하는 줄이, 아니면 ✗와 잰 값이 나오고 노트북은 계속 실행된다.
+# 수업에서 말하는 것 가운데 잴 수 있는 것은 `check`로 확인한다. 말한 대로면 ✓로, 아니면 ✗로 시작하는 줄이 나오고 노트북은 계속 실행된다. `measured` 뒤에 있는 것은 방금 잰 값이며, •로 시작하는 줄은 잰 값만 알린다.
 # 숫자를 바꾸어 보다가 ✗가 나왔다면, 방금 배운 범위를 벗어난 것이다. 연습 문제에서 `…`로 시작하는 줄은 아직 풀지 않았다는 뜻이다.
 # 아래 `side = 2`의 `2`를 `3`으로 바꾸어 확인해 보자.
 # %% [markdown] lang="en"
 # ### ✓ and ✗
 #
-# What a lesson claims and can measure, it checks with `check`. A claim that holds prints a line with ✓. One that does not prints ✗ with the measured value, and the notebook goes on.
+# What a lesson claims and can measure, it checks with `check`. A claim that holds prints a line with ✓, one that does not a line with ✗, and the notebook goes on. What stands after `measured` has just been measured; a line that begins with • only tells a measured value.
 # If you changed a number and see ✗, you have left the range that the lesson spoke of. In an exercise, a line that begins with `…` says that it has not been attempted.
 # Change the `2` of `side = 2` below to a `3` and see.
 # %%
@@ -168,12 +175,12 @@ check("area of a square", side**2, equals=4)
 # ## 5. 2분 맛보기: Keras로 훈련하는 신경망
 #
 # Keras는 짧은 코드로 신경망을 만들고 훈련하게 해 주는 파이썬 패키지다. 아래 셀 하나에 데이터를 읽고, 층을 쌓고, 훈련하고, 처음 보는 숫자로 실력을 재는 과정이 모두 들어 있다.
-# 지금은 한 줄 한 줄 이해하지 않아도 된다. [06](06_mnist_mlp.ipynb)에서 한 단계씩 다시 만든다.
+# 지금은 한 줄 한 줄 이해하지 않아도 된다. [[mnist_mlp]]에서 한 단계씩 다시 만든다.
 # %% [markdown] lang="en"
 # ## 5. A two-minute tour: a neural network trained with Keras
 #
 # Keras is a Python package for building and training neural networks in few lines. The one cell below reads data, stacks layers, trains, and measures on digits
-# that the network has never seen. There is no need to understand each line yet: [06](06_mnist_mlp.ipynb) builds it again step by step.
+# that the network has never seen. There is no need to understand each line yet: [[mnist_mlp]] builds it again step by step.
 # %% tags=["nbval-ignore-output"]
 import keras
 from keras import layers
@@ -192,20 +199,24 @@ model = keras.Sequential(
     ]
 )
 model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-_ = model.fit(x_train, y_train, epochs=lesson.epochs(small=3, full=3), verbose=2)
+model.fit(x_train, y_train, epochs=lesson.epochs(small=3, full=3), verbose=2)
 _, accuracy = model.evaluate(x_test, y_test, verbose=0)
 print(f"test accuracy {accuracy:.4f}")
-# %% [markdown] lang="ko"
-# 아래 그림의 윗줄은 신경망이 처음 보는 숫자이고, 막대는 0부터 9까지에 준 확률이다. 제목은 신경망의 답과 그 확률이다. 초록은 맞힌 것, 주홍색은 틀린 것이며
-# 괄호 안이 정답이다. 앞 셀의 `128`을 `4`로 줄여 다시 훈련하면 어떻게 될까?
-# %% [markdown] lang="en"
-# In the figure below, on top are digits that the network has not seen; the bars are the probabilities it gave to 0 through 9. The title is its answer and how surely it gave it: green if right,
-# vermilion if wrong, with the label in brackets. What happens if you train again with `4` instead of `128` in the cell above?
 # %%
-prediction_bars(x_test[:5], model.predict(x_test[:5], verbose=0), y_test[:5])
 check("test accuracy", accuracy, at_least=0.91)
+probabilities = model.predict(x_test[:5], verbose=0)  # 5x10: of 0 to 9, for each image
+# %% tags=["figure"] title="five digits, read"
+prediction_bars(x_test[:5], probabilities, y_test[:5])
 
 
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 신경망이 처음 보는 숫자 다섯과 그 답. 막대는 신경망이 0부터 9까지 각 숫자에 매긴 확률이고, 제목은 신경망의 답과 그 확률이다. 초록은 맞힌 것, 주홍색은 틀린 것이며 괄호 안이 정답이다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Five digits that the network had not seen, and its answers. The bars are the probabilities it gave to each of 0 through 9; the title is its answer with the probability, green if right, vermilion if wrong with the label in brackets.*
+# %% [markdown] lang="ko"
+# 신경망을 훈련한 셀의 `128`을 `4`로 줄여 다시 훈련하면 어떻게 될까?
+# %% [markdown] lang="en"
+# What happens if you train again with `4` instead of `128` in the cell that trains the network?
 # %% [markdown] lang="ko"
 # ## 6. 강의 자료에서 수업으로
 #
@@ -223,12 +234,12 @@ check("test accuracy", accuracy, at_least=0.91)
 #
 # | 부 | 수업 |
 # |---|---|
-# | I 신경망 | 01 퍼셉트론, 02 활성화 함수, 03 역전파, 04 손실과 옵티마이저, 05 잘 훈련하기 |
-# | II 첫 모델 | 06 MNIST 다층 퍼셉트론 |
-# | III 합성곱 신경망 | 07 합성곱, 08 CNN, 09 깊은 CNN, 10 LeNet과 AlexNet, 11 VGG, 12 GoogLeNet, 13 ResNet, 14 사전 훈련된 모델, 15 캡슐 네트워크 |
-# | IV 순환 신경망 | 16 RNN, 17 LSTM과 GRU, 18 시퀀스 과제 |
-# | V 객체 검출 | 19 경계 상자, 20 R-CNN, 21 Fast R-CNN, 22 Faster R-CNN, 23 Mask R-CNN |
-# | VI 레이블을 넘어서 | 24 이미지 분할, 25 캡션 생성, 26 화풍 변환, 27 DCGAN, 28 DQN, 29 병렬 처리 |
+# | I 신경망 | [[perceptron]] 퍼셉트론, [[activations]] 활성화 함수, [[backpropagation]] 역전파, [[losses_and_optimizers]] 손실과 옵티마이저, [[training_well]] 잘 훈련하기 |
+# | II 첫 모델 | [[mnist_mlp]] MNIST 다층 퍼셉트론 |
+# | III 합성곱 신경망 | [[convolution]] 합성곱, [[cnn]] CNN, [[deep_cnn]] 깊은 CNN, LeNet과 AlexNet, VGG, GoogLeNet, ResNet, 사전 훈련된 모델, 캡슐 네트워크 |
+# | IV 순환 신경망 | RNN, LSTM과 GRU, 시퀀스 과제 |
+# | V 객체 검출 | 경계 상자, R-CNN, Fast R-CNN, Faster R-CNN, Mask R-CNN |
+# | VI 레이블을 넘어서 | 이미지 분할, 캡션 생성, 화풍 변환, DCGAN, DQN, 병렬 처리 |
 # %% [markdown] lang="en"
 # ## 6. From decks to lessons
 #
@@ -246,12 +257,12 @@ check("test accuracy", accuracy, at_least=0.91)
 #
 # | part | lessons |
 # |---|---|
-# | I Networks | 01 perceptron, 02 activations, 03 backpropagation, 04 losses and optimizers, 05 training well |
-# | II The first model | 06 MNIST multilayer perceptron |
-# | III Convolutional networks | 07 convolution, 08 CNN, 09 deep CNN, 10 LeNet and AlexNet, 11 VGG, 12 GoogLeNet, 13 ResNet, 14 pretrained models, 15 capsules |
-# | IV Recurrent networks | 16 RNN, 17 LSTM and GRU, 18 sequence tasks |
-# | V Finding objects | 19 boxes, 20 R-CNN, 21 Fast R-CNN, 22 Faster R-CNN, 23 Mask R-CNN |
-# | VI Beyond labels | 24 segmentation, 25 captioning, 26 style transfer, 27 DCGAN, 28 DQN, 29 parallel computing |
+# | I Networks | [[perceptron]] perceptron, [[activations]] activations, [[backpropagation]] backpropagation, [[losses_and_optimizers]] losses and optimizers, [[training_well]] training well |
+# | II The first model | [[mnist_mlp]] MNIST multilayer perceptron |
+# | III Convolutional networks | [[convolution]] convolution, [[cnn]] CNN, [[deep_cnn]] deep CNN, LeNet and AlexNet, VGG, GoogLeNet, ResNet, pretrained models, capsules |
+# | IV Recurrent networks | RNN, LSTM and GRU, sequence tasks |
+# | V Finding objects | boxes, R-CNN, Fast R-CNN, Faster R-CNN, Mask R-CNN |
+# | VI Beyond labels | segmentation, captioning, style transfer, DCGAN, DQN, parallel computing |
 # %% [markdown] lang="ko"
 # ## 연습 문제
 #

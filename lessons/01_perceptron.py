@@ -1,11 +1,11 @@
 # %% [markdown] lang="ko" headline="test accuracy, 0 against 1"
-# # 01 · 퍼셉트론
+# # [[number]] · 퍼셉트론
 #
 # [[badge]]
 #
 # **곱하고 더하고 비교하는 것밖에 모르는 장치가 어떻게 규칙을 배우고, 어디에서 막힐까?**
 # %% [markdown] lang="en"
-# # 01 · The perceptron
+# # [[number]] · The perceptron
 #
 # [[badge]]
 #
@@ -18,7 +18,7 @@
 # - XOR을 퍼셉트론 하나로는 풀 수 없음을 증명하고, 두 층으로 풀 수 있다.
 # - 한 층의 계산을 행렬곱으로 쓰고, 진짜 손글씨 0과 1을 퍼셉트론 하나로 가려낼 수 있다.
 #
-# 걸리는 시간은 약 45분이고, `small`에서는 1분 안에 실행이 끝난다. [00](00_start_here.ipynb)을 먼저 보았다면 충분하다.
+# 걸리는 시간은 약 45분이고, `small`에서는 1분 안에 실행이 끝난다. [[start_here]]을 먼저 보았다면 충분하다.
 # %% [markdown] lang="en"
 # ### What you will be able to do
 #
@@ -27,7 +27,7 @@
 # - Prove that one perceptron cannot solve XOR, and solve it with two layers.
 # - Write what a layer computes as a matrix product, and tell real handwritten zeros from ones with a single perceptron.
 #
-# It takes about 45 minutes to read and, at scale `small`, less than one to run. Lesson [00](00_start_here.ipynb) is all you need beforehand.
+# It takes about 45 minutes to read and, at scale `small`, less than one to run. Lesson [[start_here]] is all you need beforehand.
 # %% [markdown] lang="ko"
 # ### 관련 강의 자료
 #
@@ -45,7 +45,7 @@ except ImportError:
     # %pip install -q --no-deps "git+[[repository]]@v[[version]]"
     from helpers.lesson import start
 
-lesson = start("01_perceptron", notebook_version="[[version]]")
+lesson = start("[[name]]", notebook_version="[[version]]")
 # %%
 import keras
 import matplotlib.pyplot as plt
@@ -55,7 +55,7 @@ from sklearn.linear_model import Perceptron
 
 from helpers.checks import check, exercise, same
 from helpers.datasets import load_mnist
-from helpers.plots import BLUE, GREY, ORANGE, VERMILION
+from helpers.plots import BLUE, GREEN, GREY, ORANGE, VERMILION
 
 # %% [markdown] lang="ko" slides="000 퍼셉트론"
 # ## 1. 뉴런을 본뜬 계산
@@ -65,7 +65,7 @@ from helpers.plots import BLUE, GREY, ORANGE, VERMILION
 #
 # $$\hat{y} = \text{step}(x_1 w_1 + x_2 w_2 + b)$$
 #
-# 아래 그림에서 두 원을 합친 것이 뉴런에, $w_1$과 $w_2$가 붙은 화살표가 시냅스에 해당한다. 편향은 늘 1인 입력에 붙은 가중치로 볼 수 있다.
+# 편향은 늘 1인 입력에 붙은 가중치로 볼 수 있다.
 # %% [markdown] lang="en"
 # ## 1. A computation modelled on the neuron
 #
@@ -74,26 +74,28 @@ from helpers.plots import BLUE, GREY, ORANGE, VERMILION
 #
 # $$\hat{y} = \text{step}(x_1 w_1 + x_2 w_2 + b)$$
 #
-# In the figure below, the two circles together stand for the neuron, and the arrows marked $w_1$ and $w_2$ for its synapses. The bias can be seen as the weight of an input that is always 1.
-# %%
+# The bias can be seen as the weight of an input that is always 1.
+# %% tags=["figure"] title="a neuron as arithmetic"
 _, axis = plt.subplots(figsize=(9, 2.6))
 for y, name in [(1, "1"), (2, "$x_2$"), (3, "$x_1$")]:
     weight = {"1": "$b$", "$x_2$": "$w_2$", "$x_1$": "$w_1$"}[name]
-    _ = axis.annotate(
-        "", (2.6, 2), (0.3, y), arrowprops={"arrowstyle": "->", "lw": 2, "color": GREY}
-    )
-    _ = axis.text(0, y, name, ha="center", va="center", fontsize=16)
-    _ = axis.text(1.3, 0.53 * y + 1.1, weight, ha="center", fontsize=14, color=BLUE)
+    axis.annotate("", (2.8, 2), (0.3, y), arrowprops={"arrowstyle": "->", "lw": 2, "color": GREY})
+    axis.text(0, y, name, ha="center", va="center", fontsize=16)
+    axis.text(1.3, 0.53 * y + 1.1, weight, ha="center", fontsize=14, color=BLUE)
 for x, name, pad in [(3, "$\\Sigma$", 0.8), (4.4, "step", 0.35), (5.8, "$\\hat{y}$", 0)]:
     circle = {"boxstyle": f"circle,pad={pad}", "fc": "white", "ec": BLUE, "lw": 2}
-    _ = axis.text(x, 2, name, ha="center", va="center", fontsize=14, bbox=circle if x < 5 else None)
-for x in (3.4, 4.9):
-    _ = axis.annotate(
-        "", (x + 0.5, 2), (x, 2), arrowprops={"arrowstyle": "->", "lw": 2, "color": GREY}
+    axis.text(x, 2, name, ha="center", va="center", fontsize=14, bbox=circle if x < 5 else None)
+for x in (3.25, 4.75):
+    axis.annotate(
+        "", (x + 0.85, 2), (x, 2), arrowprops={"arrowstyle": "->", "lw": 2, "color": GREY}
     )
-_ = axis.set(xlim=(-0.3, 6.3), ylim=(0.6, 3.4))
-_ = axis.axis("off")
+axis.set(xlim=(-0.3, 6.3), ylim=(0.6, 3.4))
+axis.axis("off")
 plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 퍼셉트론의 계산. 두 입력 $x_1$, $x_2$와 늘 1인 입력에 각각 $w_1$, $w_2$, $b$를 곱해 더하고(Σ), 계단 함수(step)에 넣어 답을 얻는다. 두 원을 합친 것이 뉴런에, $w_1$과 $w_2$가 붙은 화살표가 시냅스에 해당한다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. What a perceptron computes. The inputs $x_1$, $x_2$ and one that is always 1 are multiplied by $w_1$, $w_2$ and $b$ and added up (Σ); the step function turns the sum into the answer. The two circles together stand for the neuron, the arrows marked $w_1$ and $w_2$ for its synapses.*
 
 
 # %%
@@ -114,23 +116,21 @@ check("outputs with weights 1, 1 and bias -1.5", by_hand, equals=GATES["AND"])
 #
 # 논리 게이트 AND는 두 입력이 모두 1일 때만 1이다. 위에서는 가중치를 손으로 골랐다. 값이 정확히 0이 되는 곳, $x_1 w_1 + x_2 w_2 + b = 0$은 평면의 직선이고,
 # 퍼셉트론은 그 한쪽을 1, 다른 쪽을 0이라고 답한다. 이 직선이 **결정 경계**(decision boundary)다. 편향만 바꾸면 직선이 나란히 움직이고, 가중치의 비를 바꾸면 기울어진 방향이 바뀐다.
-# 아래 그림에서 꽉 찬 점은 답이 1이어야 하는 입력, 빈 점은 0이어야 하는 입력이고, 파랗게 칠한 쪽이 퍼셉트론이 1이라고 답하는 쪽이다.
 # %% [markdown] lang="en"
 # ### One straight line
 #
 # The logic gate AND is 1 only if both inputs are 1. Above, its weights were chosen by hand. The places where the result is exactly 0, $x_1 w_1 + x_2 w_2 + b = 0$, form a straight line in the plane;
 # the perceptron answers 1 on one side of it and 0 on the other. This line is the **decision boundary**. Changing only the bias shifts the line parallel to itself; changing the ratio of the weights turns it.
-# In the picture, filled points are inputs whose answer should be 1, hollow ones those for 0, and the perceptron answers 1 on the side that is painted blue.
-# %%
+# %% tags=["figure"] title="one line, three times"
 def draw_gate(axis, targets, weights, bias, title=""):
     """The four inputs, and the side of the line on which a perceptron answers 1."""
     x1, x2 = np.meshgrid([-0.75, 1.75], [-0.75, 1.75])
     weighted_sum = x1 * weights[0] + x2 * weights[1] + bias
-    _ = axis.contourf(x1, x2, weighted_sum, levels=[0, 99], colors=[BLUE], alpha=0.25)
+    axis.contourf(x1, x2, weighted_sum, levels=[0, 99], colors=[BLUE], alpha=0.25)
     for (x1, x2), target in zip(INPUTS, targets):
-        _ = axis.plot(x1, x2, "o", ms=11, mec="black", mfc="black" if target else "white")
-    _ = axis.set(title=title, xticks=[0, 1], yticks=[0, 1], aspect="equal")
-    _ = axis.set(xlim=(-0.75, 1.75), ylim=(-0.75, 1.75), xlabel="$x_1$", ylabel="$x_2$")
+        axis.plot(x1, x2, "o", ms=11, mec="black", mfc="black" if target else "white")
+    axis.set(title=title, xticks=[0, 1], yticks=[0, 1], aspect="equal")
+    axis.set(xlim=(-0.75, 1.75), ylim=(-0.75, 1.75), xlabel="$x_1$", ylabel="$x_2$")
 
 
 _, axes = plt.subplots(1, 3, figsize=(9, 3.2))
@@ -138,6 +138,10 @@ draw_gate(axes[0], GATES["AND"], np.array([1, 1]), -1.5, "weights 1, 1, bias -1.
 draw_gate(axes[1], GATES["AND"], np.array([1, 1]), -0.5, "bias -0.5: line moves")
 draw_gate(axes[2], GATES["AND"], np.array([2, 0.5]), -1.5, "weights 2, 0.5: line turns")
 plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 꽉 찬 점은 답이 1이어야 하는 입력, 빈 점은 0이어야 하는 입력이고, 파랗게 칠한 쪽이 퍼셉트론이 1이라고 답하는 쪽이다. 왼쪽의 가중치(weights)와 편향(bias)에서 편향만 바꾸면 직선이 나란히 움직이고(line moves), 가중치의 비를 바꾸면 돈다(line turns).*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Filled points are inputs whose answer should be 1, hollow ones those for 0; the perceptron answers 1 on the side that is painted blue. From the left picture to the middle one only the bias changes, and the line moves parallel to itself; in the right one the ratio of the weights has changed, and the line has turned.*
 
 
 # %% [markdown] lang="ko"
@@ -185,19 +189,17 @@ check("changes until AND was learnt", len(and_states) - 1, equals=5)
 # %% [markdown] lang="ko"
 # ### 움직이는 직선
 #
-# 첫 그림은 아무렇게나 정한 출발점이고, 그다음부터는 틀릴 때마다 한 장씩 그렸다. 점선이 고치기 전, 칠한 쪽이 고친 뒤의 퍼셉트론이다. 주홍색 원이 방금 틀린 점인데,
-# 직선이 그 점을 옳은 쪽에 두려고 움직인다. 한 점을 위해 움직이다가 다른 점을 다시 틀리기도 하지만, 다섯 번 만에 네 점이 모두 제자리에 놓인다.
+# 틀릴 때마다 직선은 방금 틀린 점을 옳은 쪽에 두려고 움직인다. 한 점을 위해 움직이다가 다른 점을 다시 틀리기도 하지만, 다섯 번 만에 네 점이 모두 제자리에 놓인다.
 # %% [markdown] lang="en"
 # ### A line that moves
 #
-# The first picture is an arbitrary start; each of the others is one mistake. The dashed line is the perceptron before the change, the painted side the one after it. The vermilion ring marks the point
-# that was just answered wrongly: the line moves to put it on the right side. Moving for one point may upset another, but after five changes all four are where they belong.
-# %%
+# At every mistake the line moves to put the point that was just answered wrongly on the right side. Moving for one point may upset another, but after five changes all four are where they belong.
+# %% tags=["figure"] title="five changes until AND is learnt"
 def draw_line(axis, weights, bias, **style):
     """The line on which weighted sum plus bias is 0."""
     direction, foot = np.array([-weights[1], weights[0]]), -bias * weights / (weights @ weights)
     ends = np.stack([foot - 9 * direction, foot + 9 * direction])
-    _ = axis.plot(ends[:, 0], ends[:, 1], **style)
+    axis.plot(ends[:, 0], ends[:, 1], **style)
 
 
 _, axes = plt.subplots(2, 3, figsize=(10, 7))
@@ -207,8 +209,12 @@ for number, (axis, (weights, bias)) in enumerate(zip(axes.flat, and_states)):
         draw_line(axis, *and_states[number - 1], color=GREY, ls="--", lw=1.5)
         # the rule added or subtracted the input that was wrong
         wrong = np.abs(weights - and_states[number - 1][0])
-        _ = axis.plot(*wrong, "o", ms=20, mfc="none", mec=VERMILION, mew=2)
+        axis.plot(*wrong, "o", ms=20, mfc="none", mec=VERMILION, mew=2)
 plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. AND를 배우는 동안의 직선. 0은 아무렇게나 정한 출발점이고, 1–5는 틀릴 때마다 한 장씩 그렸다. 제목은 그때의 가중치 w와 편향 b다. 점선이 고치기 전, 칠한 쪽이 고친 뒤의 퍼셉트론이며, 주홍색 원이 방금 틀린 점이다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. The line while AND is learnt. Picture 0 is an arbitrary start, each of 1 to 5 one mistake; the titles are the weights w and the bias b at that time. The dashed line is the perceptron before the change, the painted side the one after it; the vermilion ring marks the point that was just answered wrongly.*
 # %% [markdown] lang="ko"
 # ### AND, OR, NAND
 #
@@ -220,18 +226,24 @@ plt.show()
 # OR is 1 if at least one input is 1; NAND is the opposite of AND, 0 only if both are 1. All three gates are learnt from the same start by the same rule. Only integers are added and subtracted, so every computer finds the same lines. Scikit-learn's `Perceptron` implements the same rule;
 # its weights are compared with ours.
 # %%
-learnt = {}
-_, axes = plt.subplots(1, 3, figsize=(9, 3.2))
-for axis, gate in zip(axes, ("AND", "OR", "NAND")):
-    states, mistakes = learn(INPUTS, GATES[gate], *START, epochs=10)
-    learnt[gate] = states[-1]
-    draw_gate(axis, GATES[gate], *learnt[gate], f"{gate}: {len(states) - 1} changes")
+learnt, changes = {}, {}
+for gate in ("AND", "OR", "NAND"):
+    states, _ = learn(INPUTS, GATES[gate], *START, epochs=10)
+    learnt[gate], changes[gate] = states[-1], len(states) - 1
     check(f"answers of the learnt {gate}", perceptron(INPUTS, *learnt[gate]), equals=GATES[gate])
+# %% tags=["figure"] title="three learnt gates"
+_, axes = plt.subplots(1, 3, figsize=(9, 3.2))
+for axis, gate in zip(axes, learnt):
+    draw_gate(axis, GATES[gate], *learnt[gate], f"{gate}: {changes[gate]} changes")
 plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 같은 출발점에서 배운 세 게이트. 제목은 게이트의 이름과 모두 맞힐 때까지 고친 횟수(changes)다. 세 그림 모두 꽉 찬 점만 칠한 쪽에 있다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Three gates learnt from the same start; the titles say how many changes it took. In all three, the filled points and no others are on the painted side.*
 # %%
 for gate, (weights, bias) in learnt.items():
     library = Perceptron(max_iter=10, tol=None, shuffle=False)
-    _ = library.fit(INPUTS, GATES[gate], coef_init=START[0], intercept_init=START[1])
+    library.fit(INPUTS, GATES[gate], coef_init=START[0], intercept_init=START[1])
     same(
         [*weights, bias],
         [*library.coef_[0], *library.intercept_],
@@ -240,31 +252,36 @@ for gate, (weights, bias) in learnt.items():
 # %% [markdown] lang="ko"
 # ## 3. XOR: 멈추지 않는 직선
 #
-# XOR은 두 입력이 서로 다를 때만 1이다. 같은 규칙으로 훈련하면 틀리는 예제가 없어지지 않는다. 왼쪽은 에포크마다 틀린 수, 오른쪽은 퍼셉트론이 XOR을 배우려고 거쳐 간 직선이다.
-# 여러 번 지난 직선일수록 진하다. 넷째 에포크가 끝났을 때의 가중치와 편향은 셋째 에포크가 끝났을 때와 같다. 예제의 순서도 늘 같으므로, 그 뒤로는 같은 움직임을 영원히 되풀이한다.
+# XOR은 두 입력이 서로 다를 때만 1이다. 같은 규칙으로 훈련하면 틀리는 예제가 없어지지 않는다.
+# 넷째 에포크가 끝났을 때의 가중치와 편향은 셋째 에포크가 끝났을 때와 같다. 예제의 순서도 늘 같으므로, 그 뒤로는 같은 움직임을 영원히 되풀이한다.
 # %% [markdown] lang="en"
 # ## 3. XOR: a line that never settles
 #
-# XOR is 1 only if the two inputs differ. Trained by the same rule, it never runs out of mistakes. On the left are the mistakes in each epoch, on the right the lines that the perceptron went through in trying to learn XOR;
-# the more often it came back to one, the darker it is. After epoch 4, weights and bias are what they were after epoch 3. The order of the examples is always the same, so from then on the same moves repeat for ever.
+# XOR is 1 only if the two inputs differ. Trained by the same rule, it never runs out of mistakes.
+# After epoch 4, weights and bias are what they were after epoch 3. The order of the examples is always the same, so from then on the same moves repeat for ever.
 # %%
-_, (left, right) = plt.subplots(1, 2, figsize=(11, 3.6))
-for (gate, targets), size in zip(GATES.items(), (13, 10, 7, 7)):
-    states, mistakes = learn(INPUTS, targets, *START, epochs=12)
-    _ = left.plot(range(1, 13), mistakes, marker="o", ms=size, label=gate)
-_ = left.set(xlabel="epoch", ylabel="mistakes, of 4", xticks=range(1, 13))
-_ = left.legend()
-draw_gate(right, GATES["XOR"], [0, 0], -1, "XOR: the lines on the way")
-for weights, bias in states:
-    draw_line(right, weights, bias, color=VERMILION, lw=1, alpha=0.3)
-_ = right.set(xlim=(-1, 2), ylim=(-2, 2))
-plt.show()
-# %%
+runs = {gate: learn(INPUTS, targets, *START, epochs=12) for gate, targets in GATES.items()}
+xor_states, xor_mistakes = runs["XOR"]
 ends = [learn(INPUTS, GATES["XOR"], *START, epochs)[0][-1] for epochs in (3, 4)]
 after_3, after_4 = ([*weights.tolist(), bias] for weights, bias in ends)
-_, mistakes = learn(INPUTS, GATES["XOR"], *START, epochs=12)
 check("XOR: weights and bias after epoch 4, as after epoch 3", after_4 == after_3, equals=True)
-check("XOR: mistakes in epoch 12", mistakes[-1], equals=4)
+check("XOR: mistakes in epoch 12", xor_mistakes[-1], equals=4)
+# %% tags=["figure"] title="three gates come to rest, XOR does not"
+_, (left, right) = plt.subplots(1, 2, figsize=(11, 3.6))
+looks = zip((BLUE, GREEN, ORANGE, VERMILION), (13, 10, 7, 7))
+for (gate, (_, mistakes)), (color, size) in zip(runs.items(), looks):
+    left.plot(range(1, 13), mistakes, marker="o", ms=size, color=color, label=gate)
+left.set(xlabel="epoch", ylabel="mistakes, of 4", xticks=range(1, 13))
+left.legend()
+draw_gate(right, GATES["XOR"], [0, 0], -1, "XOR: the lines on the way")
+for weights, bias in xor_states:
+    draw_line(right, weights, bias, color=VERMILION, lw=1, alpha=0.3)
+right.set(xlim=(-1, 2), ylim=(-2, 2))
+plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 왼쪽은 에포크(epoch)마다 네 예제 가운데 틀린 수(mistakes, of 4)다. XOR만 0에 이르지 못한다. 오른쪽은 퍼셉트론이 XOR을 배우려고 거쳐 간 직선(the lines on the way)이며, 여러 번 지난 직선일수록 진하다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. On the left the mistakes in each epoch: only XOR never reaches 0. On the right the lines that the perceptron went through in trying to learn XOR; the more often it came back to one, the darker it is.*
 # %% [markdown] lang="ko"
 # ### 왜 안 되는가
 #
@@ -313,27 +330,31 @@ print("inputs ", INPUTS.tolist())
 print("hidden ", hidden.tolist())
 print("outputs", xor.tolist())
 check("two layers compute XOR", xor, equals=GATES["XOR"])
-# %%
+# %% tags=["figure"] title="what the hidden layer does to the inputs"
 _, axes = plt.subplots(1, 3, figsize=(11, 3.6))
 draw_gate(axes[0], GATES["XOR"], *learnt["OR"], "hidden 1 is OR")
 draw_gate(axes[1], GATES["XOR"], *learnt["NAND"], "hidden 2 is NAND")
 draw_gate(axes[2], [], *learnt["AND"], "AND of the two, in hidden space")
 for (x1, x2), (h1, h2), target in zip(INPUTS, hidden, GATES["XOR"]):
-    _ = axes[2].plot(h1, h2, "o", ms=11, mec="black", mfc="black" if target else "white")
-    _ = axes[2].text(h1 + 0.08, h2 + (0.1 if x1 else -0.2), f"({x1},{x2})", fontsize=11)
-_ = axes[2].set(xlabel="hidden 1", ylabel="hidden 2")
+    axes[2].plot(h1, h2, "o", ms=11, mec="black", mfc="black" if target else "white")
+    axes[2].text(h1 + 0.08, h2 + (0.1 if x1 else -0.2), f"({x1},{x2})", fontsize=11)
+axes[2].set(xlabel="hidden 1", ylabel="hidden 2")
 plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 은닉층의 두 퍼셉트론은 OR(hidden 1)과 NAND(hidden 2)를 계산한다. 오른쪽은 두 값을 축으로 한 평면(hidden space)에서 그 둘의 AND이고, 점마다 그리로 옮겨진 입력을 적었다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. The two perceptrons of the hidden layer compute OR (hidden 1) and NAND (hidden 2). On the right, in the plane of these two values, is the AND of the two, with the inputs that were moved to each point.*
 # %% [markdown] lang="ko" slides="002 MLP의 한계"
 # ### 훈련으로도
 #
 # 층이 늘면 가중치를 손으로 정하기 어렵다. 강의 자료가 말하는 MLP의 한계다. 2절의 규칙도 쓸 수 없다. 규칙에는 정답 $t$가 있어야 하는데, 은닉층의 뉴런에는 정답이 주어지지 않기 때문이다. 그래서 여러 층은
-# 가중치를 조금 바꾸면 오차가 얼마나 달라지는지, 곧 기울기를 보고 훈련한다. 자세한 것은 02–04에서 하나씩 보고, 여기서는 Keras에 맡긴다. 계단 함수는 뛰는 곳 말고는 기울기가 0이어서 알려 주는 것이 없으므로 매끄러운 함수로 바꾼다.
+# 가중치를 조금 바꾸면 오차가 얼마나 달라지는지, 곧 기울기를 보고 훈련한다. 자세한 것은 [[activations]]–[[losses_and_optimizers]]에서 하나씩 보고, 여기서는 Keras에 맡긴다. 계단 함수는 뛰는 곳 말고는 기울기가 0이어서 알려 주는 것이 없으므로 매끄러운 함수로 바꾼다.
 # 은닉층의 뉴런은 둘이면 충분하지만, 둘로는 훈련이 도중에 막힐 때가 많아 여덟 개를 둔다. 직선 여럿이 이어져 굽은 경계가 된다.
 # %% [markdown] lang="en"
 # ### By training, too
 #
 # With more layers it is hard to set weights by hand: the limit of the MLP that the deck speaks of. Nor does the rule of section 2 help, since it needs a target $t$, and nobody gives one for a hidden neuron. Several layers are therefore trained by slopes:
-# how much the error changes when a weight changes a little. 02–04 explain this piece by piece; here Keras does it. A step function has slope 0 everywhere but at its jump and says nothing, so smooth functions take its place.
+# how much the error changes when a weight changes a little. [[activations]]–[[losses_and_optimizers]] explain this piece by piece; here Keras does it. A step function has slope 0 everywhere but at its jump and says nothing, so smooth functions take its place.
 # Two hidden neurons would be enough, but training with two often gets stuck, so there are eight. Several lines join to make a bent boundary.
 # %% tags=["nbval-ignore-output"]
 network = keras.Sequential(
@@ -346,20 +367,24 @@ network = keras.Sequential(
 )
 network.compile(keras.optimizers.Adam(0.1), loss="binary_crossentropy")
 xor_targets = np.array(GATES["XOR"])
-_ = network.fit(INPUTS, xor_targets, epochs=lesson.epochs(small=100, full=100), verbose=0)
+network.fit(INPUTS, xor_targets, epochs=lesson.epochs(small=100, full=100), verbose=0)
 print("outputs:", network.predict(INPUTS, verbose=0)[:, 0].round(3))
 # %%
 trained = network.predict(INPUTS, verbose=0)[:, 0]
 check("trained outputs right, of 4", (trained.round() == xor_targets).sum(), at_least=4)
 check("largest error of the four", np.abs(trained - xor_targets).max(), at_most=0.01)
-
+# %% tags=["figure"] title="what the network answers, everywhere"
 grid = np.stack(np.meshgrid(np.linspace(-0.75, 1.75, 61), np.linspace(-0.75, 1.75, 61)), axis=-1)
 surface = network.predict(grid.reshape(-1, 2), verbose=0).reshape(61, 61)
 _, axis = plt.subplots(figsize=(4.6, 3.8))
 draw_gate(axis, GATES["XOR"], [0, 0], -1, "what the network answers")
 colors = axis.contourf(grid[..., 0], grid[..., 1], surface, 10, cmap="Blues", zorder=0)
-_ = plt.colorbar(colors)
+plt.colorbar(colors)
 plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 훈련한 신경망이 평면의 자리마다 내는 답(what the network answers). 흰색이 0, 짙은 파랑이 1이고, 경계는 굽어 있다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. What the trained network answers at every place of the plane, from 0 (white) to 1 (dark blue). The boundary is bent.*
 # %% [markdown] lang="ko" slides="002 딥러닝 작동 원리: 층 구조"
 # ## 5. 한 층은 행렬곱이다
 #
@@ -432,28 +457,33 @@ print(f"test accuracy on {len(test_targets):,} zeros and ones: {accuracy:.4f}")
 # so the middle is blue and both sides of it are red.
 # %%
 picture = weights.reshape(28, 28)
-limit = np.abs(picture).max()
-_, axes = plt.subplots(1, 3, figsize=(10, 3.2), width_ratios=(1, 1, 1.25))
-for axis, digit in zip(axes, (0, 1)):
-    _ = axis.imshow(x_train[y_train == digit].mean(axis=0), cmap="binary")
-    _ = axis.set(title=f"mean {digit}", xticks=[], yticks=[])
-colors = axes[2].imshow(picture, cmap="RdBu", vmin=-limit, vmax=limit)
-_ = axes[2].set(title="weights", xticks=[], yticks=[])
-_ = plt.colorbar(colors, ax=axes[2])
-plt.show()
 check("test accuracy, 0 against 1", accuracy, at_least=0.99)
 check("mean weight in the middle", picture[10:18, 13:15].mean(), at_least=1)
 check("mean weight to the left and right", picture[12:18, [7, 8, 19, 20]].mean(), at_most=-0.3)
+# %% tags=["figure"] title="weights as a picture"
+limit = np.abs(picture).max()
+_, axes = plt.subplots(1, 3, figsize=(10, 3.2), width_ratios=(1, 1, 1.25))
+for axis, digit in zip(axes, (0, 1)):
+    axis.imshow(x_train[y_train == digit].mean(axis=0), cmap="binary")
+    axis.set(title=f"mean {digit}", xticks=[], yticks=[])
+colors = axes[2].imshow(picture, cmap="RdBu", vmin=-limit, vmax=limit)
+axes[2].set(title="weights", xticks=[], yticks=[])
+plt.colorbar(colors, ax=axes[2])
+plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 왼쪽부터 훈련 이미지 가운데 0의 평균(mean 0), 1의 평균(mean 1), 배운 가중치(weights). 가중치는 파란 곳이 양수, 붉은 곳이 음수다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. From the left: the mean of all zeros and of all ones among the training images, and the learnt weights, blue where positive and red where negative.*
 # %% [markdown] lang="ko"
 # ### 모든 쌍
 #
-# 마흔다섯 쌍마다 퍼셉트론을 하나씩 열 에포크 훈련해 보면, 쉽게 갈리는 쌍과 그렇지 않은 쌍이 드러난다. 3과 5, 7과 9처럼 획이 비슷한 쌍이 어렵다. 예제를 섞는 순서에 따라 몇 %씩 달라지기도 한다.
-# 은닉층이 있으면 열 숫자를 한꺼번에 얼마나 가려내는지는 [06](06_mnist_mlp.ipynb)에서 본다.
+# 마흔다섯 쌍마다 퍼셉트론을 하나씩 열 에포크 훈련해 보면, 쉽게 갈리는 쌍과 그렇지 않은 쌍이 드러난다. 3과 5, 7과 9처럼 획이 비슷한 쌍이 어렵다. 예제를 섞는 순서에 따라 몇 %포인트씩 달라지기도 한다.
+# 은닉층이 있으면 열 숫자를 한꺼번에 얼마나 잘 가려내는지는 [[mnist_mlp]]에서 본다.
 # %% [markdown] lang="en"
 # ### All pairs
 #
-# One perceptron is trained for each of the forty-five pairs, for ten epochs. Some pairs come apart easily, others do not: those with similar strokes, such as 3 and 5 or 7 and 9, are hard. The order of the examples alone can shift a number by a few percent.
-# How far a hidden layer goes, with all ten digits at once, is the subject of [06](06_mnist_mlp.ipynb).
+# One perceptron is trained for each of the forty-five pairs, for ten epochs. Some pairs come apart easily, others do not: those with similar strokes, such as 3 and 5 or 7 and 9, are hard. The order of the examples alone can shift a number by a few percentage points.
+# How far a hidden layer goes, with all ten digits at once, is the subject of [[mnist_mlp]].
 # %%
 accuracies = np.full((10, 10), np.nan)
 for first in range(10):
@@ -461,17 +491,22 @@ for first in range(10):
         inputs, targets = pair(x_test, y_test, first, second)
         answers = perceptron(inputs, *train_pair(first, second))
         accuracies[second, first] = (answers == targets).mean()
+# %% tags=["figure"] title="test accuracy of all pairs"
 _, axis = plt.subplots(figsize=(7.5, 5.4))
-_ = axis.imshow(accuracies, cmap="viridis", vmin=0.85, vmax=1)
+axis.imshow(accuracies, cmap="viridis", vmin=0.85, vmax=1)
 for (row, column), value in np.ndenumerate(accuracies):
     if row > column:
         color = "black" if value > 0.93 else "white"
-        _ = axis.text(
+        axis.text(
             column, row, f"{100 * value:.1f}", ha="center", va="center", color=color, fontsize=10
         )
-_ = axis.set(title="test accuracy of each pair, %", xticks=range(9), yticks=range(1, 10))
-_ = axis.set(xlim=(-0.5, 8.5), ylim=(9.5, 0.5))
+axis.set(title="test accuracy of each pair, %", xticks=range(9), yticks=range(1, 10))
+axis.set(xlim=(-0.5, 8.5), ylim=(9.5, 0.5))
 plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 가로의 숫자와 세로의 숫자를 가려내는 퍼셉트론의 테스트 정확도(test accuracy of each pair, %). 어두운 칸일수록 어려운 쌍이다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Test accuracy of the perceptron that tells the digit of the column from that of the row, in percent. The darker a square, the harder the pair.*
 # %%
 alike = accuracies[[5, 8, 8, 9, 9], [3, 3, 5, 4, 7]]  # 3-5, 3-8, 5-8, 4-9, 7-9
 check("accuracy of the easiest pair", np.nanmax(accuracies), at_least=0.99)
@@ -480,18 +515,18 @@ check("median of all pairs minus that", np.nanmedian(accuracies) - alike.mean(),
 # %% [markdown] lang="ko" slides="002 딥러닝 프레임워크 Timeline; 002 딥러닝 프레임워크 비교"
 # ## 7. 프레임워크
 #
-# 층과 훈련을 매번 손으로 쓰지 않게 해 주는 것이 프레임워크다. 강의 자료의 연표에 나오는 셋의 첫 공개일과 Keras 3이 나온 때를 아래에 그렸다. 이 강좌는 TensorFlow 위에서 도는 Keras 3을 쓴다.
+# 층과 훈련을 매번 손으로 쓰지 않게 해 주는 것이 프레임워크다. 이 강좌는 TensorFlow 위에서 도는 Keras 3을 쓴다.
 #
 # > **정오 / Erratum** — 강의 자료의 비교표는 Keras를 ‘TensorFlow와 통합된 API’라고 적는다. 버전 2.4부터 2.x 동안은 TensorFlow 위에서만 돌았으니 맞는 말이었지만, 2023년 11월에 나온 Keras 3은 독립된 패키지이고
 # > TensorFlow, PyTorch, JAX 가운데 하나를 백엔드로 골라 실행한다. 표의 성장률은 출처가 없어 옮기지 않았다.
 # %% [markdown] lang="en"
 # ## 7. Frameworks
 #
-# A framework saves us from writing layers and training by hand each time. The figure shows when the three on the deck's timeline were first released, and when Keras 3 came. This course uses Keras 3 on TensorFlow.
+# A framework saves us from writing layers and training by hand each time. This course uses Keras 3 on TensorFlow.
 #
 # > **정오 / Erratum** — The deck's table calls Keras an API integrated with TensorFlow. From version 2.4 to the end of 2.x it ran on TensorFlow only, and that was right. Keras 3, released in November 2023, is a package of its own
 # > and runs on TensorFlow, PyTorch or JAX as its backend. The growth rates in the table have no source and are left out.
-# %%
+# %% tags=["figure"] title="a timeline of frameworks"
 EVENTS = [
     (2015.24, "Keras\nMar 2015", BLUE),
     (2015.86, "TensorFlow\nNov 2015", ORANGE),
@@ -499,15 +534,20 @@ EVENTS = [
     (2023.91, "Keras 3\nNov 2023", BLUE),
 ]
 _, axis = plt.subplots(figsize=(11, 2.4))
-_ = axis.plot([2014.7, 2025], [0, 0], color=GREY, zorder=0)
+axis.plot([2014.7, 2025], [0, 0], color=GREY, zorder=0)
 for number, (year, name, color) in enumerate(EVENTS):
     height = 0.5 if number % 2 == 0 else -0.5
-    _ = axis.plot([year, year], [0, 0.6 * height], color=color)
-    _ = axis.plot(year, 0, "o", ms=10, color=color)
-    _ = axis.text(year, height, name, ha="center", va="bottom" if height > 0 else "top")
-_ = axis.set(ylim=(-1.3, 1.3), yticks=[], xticks=range(2015, 2026, 2))
+    axis.plot([year, year], [0, 0.6 * height], color=color)
+    axis.plot(year, 0, "o", ms=10, color=color)
+    axis.text(year, height, name, ha="center", va="bottom" if height > 0 else "top")
+axis.set(ylim=(-1.3, 1.3), yticks=[], xticks=range(2015, 2026, 2))
 axis.spines["left"].set_visible(False)
 plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 강의 자료의 연표에 나오는 세 프레임워크의 첫 공개와 Keras 3이 나온 때. Keras는 2015년 3월(Mar), TensorFlow는 2015년 11월(Nov), PyTorch는 2017년 1월(Jan), Keras 3은 2023년 11월이다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. When the three frameworks on the deck's timeline were first released, and when Keras 3 came: Keras in March 2015, TensorFlow in November 2015, PyTorch in January 2017, Keras 3 in November 2023.*
+# %%
 check("version of Keras", int(keras.__version__.split(".")[0]), at_least=3)
 check("backend of Keras here", keras.config.backend(), equals="tensorflow")
 

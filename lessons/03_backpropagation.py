@@ -1,11 +1,11 @@
 # %% [markdown] lang="ko" headline="test accuracy of the NumPy network"
-# # 03 · 역전파
+# # [[number]] · 역전파
 #
 # [[badge]]
 #
 # **가중치가 십만 개일 때, 손실을 줄이려면 그 하나하나를 어느 쪽으로 얼마나 고쳐야 하는지 어떻게 한꺼번에 알아낼까?**
 # %% [markdown] lang="en"
-# # 03 · Backpropagation
+# # [[number]] · Backpropagation
 #
 # [[badge]]
 #
@@ -18,7 +18,7 @@
 # - 순전파와 역전파를 갖춘 층을 NumPy 몇 줄로 쓰고, 손글씨 숫자를 배우게 할 수 있다.
 # - 그 기울기가 Keras의 것과 같고, 훈련한 가중치까지 같다는 것을 보일 수 있다.
 #
-# 걸리는 시간은 약 50분이고, `small`에서는 1분 안에 실행이 끝난다. [01](01_perceptron.ipynb)의 행렬곱, [02](02_activations.ipynb)의 시그모이드와 소프트맥스, 미분의 연쇄 법칙을 알면 된다.
+# 걸리는 시간은 약 50분이고, `small`에서는 1분 안에 실행이 끝난다. [[perceptron]]의 행렬곱, [[activations]]의 시그모이드와 소프트맥스, 미분의 연쇄 법칙을 알면 된다.
 # %% [markdown] lang="en"
 # ### What you will be able to do
 #
@@ -27,7 +27,7 @@
 # - Write layers with a forward and a backward pass in a few lines of NumPy, and make them learn handwritten digits.
 # - Show that the gradients equal those of Keras, and that even the trained weights do.
 #
-# It takes about 50 minutes to read and, at scale `small`, less than one to run. You need the matrix product from [01](01_perceptron.ipynb), sigmoid and softmax from [02](02_activations.ipynb), and the chain rule of calculus.
+# It takes about 50 minutes to read and, at scale `small`, less than one to run. You need the matrix product from [[perceptron]], sigmoid and softmax from [[activations]], and the chain rule of calculus.
 # %% [markdown] lang="ko"
 # ### 관련 강의 자료
 #
@@ -44,7 +44,7 @@ except ImportError:
     # %pip install -q --no-deps "git+[[repository]]@v[[version]]"
     from helpers.lesson import start
 
-lesson = start("03_backpropagation", notebook_version="[[version]]")
+lesson = start("[[name]]", notebook_version="[[version]]")
 # %%
 from time import perf_counter
 
@@ -57,7 +57,7 @@ from keras import layers
 from helpers.checks import check, exercise, same
 from helpers.datasets import load_mnist
 from helpers.plots import BLUE, GREEN, GREY, ORANGE, SKY, VERMILION
-from helpers.timing import fastest
+from helpers.timing import fastest_seconds
 
 
 # %% [markdown] lang="ko" slides="002 딥러닝 작동 원리 – 순전파/역전파"
@@ -152,49 +152,35 @@ print(f"dE/dw1 = dE/dy · dy/dz2 · dz2/da1 · da1/dz1 · dz1/dw1 = {gradients['
 # %%
 same(gradients["w2"], -1 / 4 * 3 / 16 * 3 / 4, "dE/dw2, and -9/256")
 same(gradients["w1"], -1 / 4 * 3 / 16 * w2 * 3 / 16 * 1, "dE/dw1, and -9/1024 times w2")
-
-
-# %% [markdown] lang="ko"
-# 그림으로 보자. 파란 수는 왼쪽에서 오른쪽으로 흐르는 값이다. 화살표 옆의 주홍색 수는 그 단계의 도함수이고, 상자 밑의 주홍색 수는 오른쪽 끝에서부터 곱해 온 것, 곧 그 자리에서 $E$의 기울기다.
-# %% [markdown] lang="en"
-# Here it is as a picture. Blue numbers are the values that flow from left to right. The vermilion number next to an arrow is the derivative of that step; the one under a box is what has been multiplied up from the right end, the gradient of $E$ at that place.
-# %%
-def draw_node(axis, place, name, value, gradient=None):
-    box = {"boxstyle": "round,pad=0.4", "fc": "white", "ec": GREY}
-    label = f"{name} = {value:.4g}"
-    _ = axis.text(*place, label, color=BLUE, ha="center", va="center", bbox=box, zorder=3)
-    if gradient is not None:
-        below = place[0] + 0.08, place[1] - 0.42
-        _ = axis.text(*below, f"dE/d{name} = {gradient:.4f}", color=VERMILION)
-
-
-def draw_arrow(axis, start, end, name, value):
-    level = start[1] == end[1]
-    style = {"arrowstyle": "->", "color": GREY}
-    style |= {"shrinkA": 36, "shrinkB": 38} if level else {"shrinkA": 16, "shrinkB": 16}
-    _ = axis.annotate("", end, start, arrowprops=style)
-    across = (start[0] + end[0]) / 2 - (0 if level else 0.42)
-    height = (start[1] + end[1]) / 2 + (0.16 if level else -0.15)
-    _ = axis.text(across, height, f"{name}\n{value:.4g}", color=VERMILION, ha="center", fontsize=10)
-
-
-# %%
+# %% tags=["figure"] title="values forward, derivatives back"
 PLACES = {"x": (0, 1), "z1": (1.9, 1), "a1": (3.8, 1), "z2": (5.7, 1), "y": (7.6, 1), "E": (9.5, 1)}
-WEIGHTS = {"w1": (1.9, -0.5), "w2": (5.7, -0.5)}
-STEPS = ["x z1", "z1 a1", "a1 z2", "z2 y", "y E", "w1 z1", "w2 z2"]
-
+PLACES |= {"w1": (1.9, -0.5), "w2": (5.7, -0.5)}
 everything = {**values, "w1": w1, "w2": w2}
 _, axis = plt.subplots(figsize=(13, 4))
-for name, place in {**PLACES, **WEIGHTS}.items():
-    draw_node(axis, place, name, everything[name], gradients.get(name))
-for step in STEPS:
-    start, end = step.split()
-    derivative = f"d{end}/d{start}"
-    places = (({**PLACES, **WEIGHTS})[name] for name in (start, end))
-    draw_arrow(axis, *places, derivative, {**local, "dz1/dx": w1}[derivative])
-_ = axis.set(xlim=(-0.7, 10.2), ylim=(-1.3, 1.7))
+for name, (across, height) in PLACES.items():
+    box = {"boxstyle": "round,pad=0.4", "fc": "white", "ec": GREY}
+    text = f"{name} = {everything[name]:.4g}"
+    axis.text(across, height, text, color=BLUE, ha="center", va="center", bbox=box, zorder=3)
+    if name in gradients:
+        text = f"∂E/∂{name} = {gradients[name]:.4f}"
+        axis.text(across + 0.08, height - 0.42, text, color=VERMILION)
+for step, derivative in {"dz1/dx": None, **local}.items():
+    end, start = step.replace("d", "").split("/")
+    (x1, y1), (x2, y2) = PLACES[start], PLACES[end]
+    gap = 38 if y1 == y2 else 16
+    arrow = {"arrowstyle": "->", "color": GREY, "shrinkA": gap, "shrinkB": gap}
+    axis.annotate("", (x2, y2), (x1, y1), arrowprops=arrow)
+    if derivative is not None:
+        place = ((x1 + x2) / 2, 1.16) if y1 == y2 else (x1 - 0.42, 0.1)
+        text = f"{step.replace('d', '∂')}\n{derivative:.4g}"
+        axis.text(*place, text, color=VERMILION, ha="center", fontsize=10)
+axis.set(xlim=(-0.7, 10.2), ylim=(-1.3, 1.7))
 axis.axis("off")
 plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 파란 수는 왼쪽에서 오른쪽으로 흐르는 값이다. 화살표 옆의 주홍색 수는 그 단계의 도함수로, 모두 여섯 개다. 상자 밑의 주홍색 수는 오른쪽 끝에서부터 곱해 온 것, 곧 그 자리에서 $E$의 기울기다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Blue numbers are the values that flow from left to right. The vermilion number next to an arrow is the derivative of that step; there are six. The one under a box is what has been multiplied up from the right end, the gradient of $E$ at that place.*
 # %% [markdown] lang="ko"
 # 같은 일을 기계에 맡기는 것을 **자동 미분**(automatic differentiation)이라고 한다. TensorFlow의 `GradientTape`는 순전파에서 한 계산을 적어 두었다가 뒤에서부터 같은 곱셈을 한다.
 # %% [markdown] lang="en"
@@ -240,12 +226,12 @@ check("dE/dw1 from the new w2, over the right one", late / gradients["w1"], at_l
 # %% [markdown] lang="ko"
 # 이 걸음을 백 번 되풀이하면 손실이 꾸준히 줄어든다.
 #
-# > **정오 / Erratum** — 강의 자료 002는 한 쪽에서 ‘오차(실제값 - 예측값)’를 거꾸로 전파해 ‘가중치와 편향치를 계산’한다고 적고, 다른 쪽에서는 $\partial E / \partial y = (y - target)$으로 계산한다. 둘은 부호가 반대다. 실제값 − 예측값도 01의 학습 규칙처럼 더하면 맞지만,
+# > **정오 / Erratum** — 강의 자료 002는 한 쪽에서 ‘오차(실제값 - 예측값)’를 거꾸로 전파해 ‘가중치와 편향치를 계산’한다고 적고, 다른 쪽에서는 $\partial E / \partial y = (y - target)$으로 계산한다. 둘은 부호가 반대다. 실제값 − 예측값도 [[perceptron]]의 학습 규칙처럼 더하면 맞지만,
 # > 강의 자료의 ‘새로운 w2 = w2 − 학습률 × …’처럼 빼려면 $y - target$이어야 한다. 빼면서 실제값 − 예측값을 쓰면 손실이 커진다(그림의 점선). 또 역전파가 계산하는 것은 가중치가 아니라 기울기다. 가중치를 고치는 것은 그다음의 경사 하강법이다.
 # %% [markdown] lang="en"
 # Repeated a hundred times, the step lowers the loss steadily.
 #
-# > **정오 / Erratum** — On one page, deck 002 sends ‘the error (actual minus predicted)’ backward to ‘compute weights and biases’; on another it computes $\partial E / \partial y = (y - target)$. The two have opposite signs. Actual minus predicted is right where it is added, as in the learning rule of 01;
+# > **정오 / Erratum** — On one page, deck 002 sends ‘the error (actual minus predicted)’ backward to ‘compute weights and biases’; on another it computes $\partial E / \partial y = (y - target)$. The two have opposite signs. Actual minus predicted is right where it is added, as in the learning rule of [[perceptron]];
 # > where it is subtracted, as in the deck's ‘new w2 = w2 − learning rate × …’, it must be $y - target$. Subtracting with actual minus predicted makes the loss grow (dashed in the figure). Nor does backpropagation compute weights. It computes gradients; it is gradient descent, afterwards, that changes the weights.
 # %%
 def descend(sign, steps=100, learning_rate=1.0):
@@ -261,16 +247,21 @@ def descend(sign, steps=100, learning_rate=1.0):
 
 
 right_sign, wrong_sign = descend(1), descend(-1)
-_, axis = plt.subplots(figsize=(7.5, 3.6))
-_ = axis.semilogy(right_sign, color=BLUE, label="error = y - target")
-_ = axis.semilogy(wrong_sign, color=VERMILION, ls="--", label="error = target - y")
-_ = axis.set(xlabel="step", ylabel="loss E")
-_ = axis.legend()
-axis.grid(alpha=0.3)
-plt.show()
 check("steps that raise E, error y - target", (np.diff(right_sign) > 0).sum(), equals=0)
 check("steps that lower E, error target - y", (np.diff(wrong_sign) < 0).sum(), equals=0)
 check("E after 100 steps over E before", right_sign[-1] / right_sign[0], at_most=0.3)
+# %% tags=["figure"] title="a hundred steps with either sign"
+_, axis = plt.subplots(figsize=(7.5, 3.6))
+axis.semilogy(right_sign, color=BLUE, label="error = y - target")
+axis.semilogy(wrong_sign, color=VERMILION, ls="--", label="error = target - y")
+axis.set(xlabel="step", ylabel="loss E")
+axis.legend()
+axis.grid(alpha=0.3)
+plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 백 걸음(step) 동안의 손실(loss E, 로그 눈금). 오차(error)를 $y - target$으로 계산해 빼면 줄어들고(실선), $target - y$로 계산해 빼면 커진다(점선).*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. The loss over a hundred steps, on a logarithmic scale. Subtracting with the error $y - target$ lowers it (solid); with $target - y$ it grows (dashed).*
 
 
 # %% [markdown] lang="ko"
@@ -281,7 +272,7 @@ check("E after 100 steps over E before", right_sign[-1] / right_sign[0], at_most
 # $$\frac{E(w + h) - E(w)}{h} = E'(w) + O(h), \qquad \frac{E(w + h) - E(w - h)}{2h} = E'(w) + O(h^2)$$
 #
 # 그러나 $h$가 작을수록 좋은 것은 아니다. 거의 같은 두 수를 빼면 유효 숫자가 대부분 지워지고, 남은 반올림 오차($\varepsilon \approx 10^{-16}$)를 $h$로 나누므로 $\varepsilon / h$에 비례하는 오차가 생긴다. 양쪽 차분의 오차는 모두 $h^2 + \varepsilon / h$ 꼴이어서 $h \approx \varepsilon^{1/3} \approx 10^{-5}$에서,
-# 한쪽 차분은 $h + \varepsilon / h$ 꼴이어서 $h \approx \sqrt{\varepsilon} = 10^{-8}$ 가까이에서 가장 작다. 그래서 그림은 V자다.
+# 한쪽 차분은 $h + \varepsilon / h$ 꼴이어서 $h \approx \sqrt{\varepsilon} = 10^{-8}$의 몇 배쯤(비례 상수에 따라 달라지며, 여기서는 $10^{-8}$과 $10^{-7}$ 사이)에서 가장 작다. 그래서 그림은 V자다.
 # %% [markdown] lang="en"
 # ## 2. Is the gradient right? Measure it
 #
@@ -290,7 +281,7 @@ check("E after 100 steps over E before", right_sign[-1] / right_sign[0], at_most
 # $$\frac{E(w + h) - E(w)}{h} = E'(w) + O(h), \qquad \frac{E(w + h) - E(w - h)}{2h} = E'(w) + O(h^2)$$
 #
 # Still, a smaller $h$ is not always better. Subtracting two almost equal numbers cancels most of their digits, and the rounding error that remains ($\varepsilon \approx 10^{-16}$) is divided by $h$: an error that goes with $\varepsilon / h$. Both ways the whole error is like $h^2 + \varepsilon / h$, smallest near $h \approx \varepsilon^{1/3} \approx 10^{-5}$;
-# one way it is like $h + \varepsilon / h$, smallest near $h \approx \sqrt{\varepsilon} = 10^{-8}$. Hence the V.
+# one way it is like $h + \varepsilon / h$, smallest at a few times $h \approx \sqrt{\varepsilon} = 10^{-8}$ (it depends on the constants of proportion; here between $10^{-8}$ and $10^{-7}$). Hence the V.
 # %%
 def E_of(w):
     return forward(w, w2)["E"]
@@ -299,13 +290,18 @@ def E_of(w):
 steps = 10.0 ** -np.arange(1, 13)
 one_way = np.abs((E_of(w1 + steps) - E_of(w1)) / steps / gradients["w1"] - 1)
 both_ways = np.abs((E_of(w1 + steps) - E_of(w1 - steps)) / (2 * steps) / gradients["w1"] - 1)
+# %% tags=["figure"] title="error of finite differences"
 _, axis = plt.subplots(figsize=(7.5, 3.8))
-_ = axis.loglog(steps, one_way, "o-", color=ORANGE, label="one way")
-_ = axis.loglog(steps, both_ways, "o-", color=BLUE, label="both ways")
-_ = axis.set(xlabel="step h", ylabel="relative error of dE/dw1")
-_ = axis.legend()
+axis.loglog(steps, one_way, "o-", color=ORANGE, label="one way")
+axis.loglog(steps, both_ways, "o-", color=BLUE, label="both ways")
+axis.set(xlabel="step h", ylabel="relative error of ∂E/∂w1")
+axis.legend()
 axis.grid(alpha=0.3)
 plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 간격 $h$(step h)에 따른 $w_1$의 기울기의 상대 오차(relative error). 두 축 모두 로그 눈금이다. 한쪽으로 움직이면(one way) 양쪽으로 움직일 때(both ways)보다 작은 $h$에서 오차가 가장 작고, 그 가장 작은 오차도 더 크다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Relative error of the gradient at $w_1$ against the step $h$, on logarithmic axes. One way, the smallest error comes at a smaller $h$ than both ways, and it is larger.*
 # %%
 powers = [np.polyfit(np.log(steps[:3]), np.log(error[:3]), 1)[0] for error in (one_way, both_ways)]
 check("one way, the error goes with h to the power", powers[0], at_least=0.95, at_most=1.05)
@@ -324,8 +320,6 @@ check("error with h = 1e-12 over the smallest", both_ways[-1] / both_ways.min(),
 # $$dW = x^\top dz, \qquad db = \sum_{\text{batch}} dz, \qquad dx = dz\, W^\top$$
 #
 # 외울 필요가 없다. 기울기는 언제나 자기 값과 모양이 같고, batch, in, out의 크기가 서로 다르면 그 모양이 나오는 행렬곱은 하나뿐이다. 합이 들어 있는 것은, 한 값이 여러 길로 손실에 닿을 때 연쇄 법칙이 길마다의 곱을 모두 더하기 때문이다. 가중치 하나는 배치의 모든 예제를 거치고($x^\top dz$ 안의 합), 뉴런 하나는 다음 층의 모든 뉴런을 거친다($dz\,W^\top$ 안의 합).
-#
-# 그림에서 파란색은 앞으로 가는 값, 초록색은 가중치, 주홍색은 뒤로 가는 기울기다. 마주 닿는 두 변, 곧 왼쪽의 열과 오른쪽의 행이 같은 것이어야 곱할 수 있다.
 # %% [markdown] lang="en"
 # ## 3. From numbers to matrices
 #
@@ -334,9 +328,7 @@ check("error with h = 1e-12 over the smallest", both_ways[-1] / both_ways.min(),
 # $$dW = x^\top dz, \qquad db = \sum_{\text{batch}} dz, \qquad dx = dz\, W^\top$$
 #
 # There is no need to learn this by heart: a gradient always has the shape of its value, and where batch, in and out differ in size only one matrix product gives that shape. There are sums inside because, where a value reaches the loss along several paths, the chain rule adds the products of all paths: one weight goes through all examples of the batch (the sum inside $x^\top dz$), one neuron through all neurons of the next layer (the sum inside $dz\,W^\top$).
-#
-# In the picture, blue is what goes forward, green the weights, vermilion the gradients that go back. Two can be multiplied if the sides that meet, the columns of the left and the rows of the right, are the same thing.
-# %%
+# %% tags=["figure"] title="shapes on the way forward and back"
 LENGTHS = {"batch": 0.9, "in": 1.7, "out": 0.6}  # lengths in the picture, not to scale
 PRODUCTS = [  # each a name, its rows and its columns
     (("x", "batch", "in"), ("W", "in", "out"), ("z", "batch", "out")),
@@ -352,15 +344,19 @@ for axis, title, product in zip(axes, titles, PRODUCTS):
     for (name, rows, columns), sign in zip(product, "·= "):
         width, height = LENGTHS[columns], LENGTHS[rows]
         box = plt.Rectangle((left, -height / 2), width, height, color=COLORS[name[0]], alpha=0.3)
-        _ = axis.add_patch(box)
-        _ = axis.text(left + width / 2, 0, name, ha="center", va="center", fontsize=14)
-        _ = axis.text(left + width / 2, height / 2 + 0.1, columns, ha="center", fontsize=10)
-        _ = axis.text(left - 0.06, 0, rows, rotation=90, ha="right", va="center", fontsize=10)
-        _ = axis.text(left + width + 0.2, 0, sign, ha="center", va="center", fontsize=16)
+        axis.add_patch(box)
+        axis.text(left + width / 2, 0, name, ha="center", va="center", fontsize=14)
+        axis.text(left + width / 2, height / 2 + 0.1, columns, ha="center", fontsize=10)
+        axis.text(left - 0.06, 0, rows, rotation=90, ha="right", va="center", fontsize=10)
+        axis.text(left + width + 0.2, 0, sign, ha="center", va="center", fontsize=16)
         left += width + 0.78
-    _ = axis.set(title=title, xlim=(-0.4, 5.8), ylim=(-1.1, 1.3), aspect="equal")
+    axis.set(title=title, xlim=(-0.4, 5.8), ylim=(-1.1, 1.3), aspect="equal")
     axis.axis("off")
 plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 순전파(forward)의 행렬곱 하나와, 가중치와 입력의 기울기를 구하는 역전파(backward, for W와 for x)의 행렬곱 둘. 변에는 배치의 크기(batch), 입력의 수(in), 출력의 수(out)를 적었다. 파란색은 앞으로 가는 값, 초록색은 가중치, 주홍색은 뒤로 가는 기울기다. 마주 닿는 두 변, 곧 왼쪽의 열과 오른쪽의 행이 같은 것이어야 곱할 수 있다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. The matrix product of the forward pass, and the two of the backward pass, for the weights and for the input, with batch size, number of inputs and number of outputs at the sides. Blue is what goes forward, green the weights, vermilion the gradients that go back. Two can be multiplied if the sides that meet, the columns of the left and the rows of the right, are the same thing.*
 
 
 # %% [markdown] lang="ko"
@@ -403,13 +399,13 @@ class ReLU:
 #
 # $$E = -\frac{1}{n}\sum_{i} \ln p_{i, t_i}, \qquad \frac{\partial E}{\partial z_{ij}} = \frac{1}{n}\left(p_{ij} - [\,j = t_i\,]\right)$$
 #
-# $[\,j = t_i\,]$는 $j$가 $i$번째 예제의 정답이면 1, 아니면 0이다. 한 예제에서 $-\ln p_t$를 $p_t$로 미분한 $-1/p_t$에 02의 소프트맥스 도함수 $p_t([\,j = t\,] - p_j)$를 곱하면 $p_j - [\,j = t\,]$가 된다.
+# $[\,j = t_i\,]$는 $j$가 $i$번째 예제의 정답이면 1, 아니면 0이다. 한 예제에서 $-\ln p_t$를 $p_t$로 미분한 $-1/p_t$에 [[activations]]의 소프트맥스 도함수 $p_t([\,j = t\,] - p_j)$를 곱하면 $p_j - [\,j = t\,]$가 된다.
 # %% [markdown] lang="en"
 # The loss is **cross-entropy**, the mean of minus the logarithm of the probability given to the right class. Put after softmax, it has a strikingly simple gradient at the scores: the probabilities $p$ with 1 subtracted at the right class, divided by the batch's size $n$.
 #
 # $$E = -\frac{1}{n}\sum_{i} \ln p_{i, t_i}, \qquad \frac{\partial E}{\partial z_{ij}} = \frac{1}{n}\left(p_{ij} - [\,j = t_i\,]\right)$$
 #
-# $[\,j = t_i\,]$ is 1 if $j$ is the right class of example $i$, and 0 if not. For one example, the derivative of $-\ln p_t$ by $p_t$ is $-1/p_t$; times the derivative of softmax from 02, $p_t([\,j = t\,] - p_j)$, it gives $p_j - [\,j = t\,]$.
+# $[\,j = t_i\,]$ is 1 if $j$ is the right class of example $i$, and 0 if not. For one example, the derivative of $-\ln p_t$ by $p_t$ is $-1/p_t$; times the derivative of softmax from [[activations]], $p_t([\,j = t\,] - p_j)$, it gives $p_j - [\,j = t\,]$.
 # %%
 class SoftmaxCrossEntropy:
     def forward(self, logits, labels):
@@ -426,9 +422,9 @@ class SoftmaxCrossEntropy:
 
 
 # %% [markdown] lang="ko"
-# 신경망은 층의 목록이다. 앞으로는 목록의 처음부터, 뒤로는 목록의 끝부터 간다. 은닉층에 뉴런이 128개인 이 신경망의 파라미터는 101,770개이고, 06에서 Keras로 만들 신경망과 크기가 같다.
+# 신경망은 층의 목록이다. 앞으로는 목록의 처음부터, 뒤로는 목록의 끝부터 간다. 은닉층에 뉴런이 128개인 이 신경망의 파라미터는 101,770개이고, [[mnist_mlp]]에서 Keras로 만들 신경망과 크기가 같다.
 # %% [markdown] lang="en"
-# A network is a list of layers: forward means from the first to the last, backward from the last to the first. With 128 neurons in its hidden layer this one has 101,770 parameters, as many as the network that 06 builds with Keras.
+# A network is a list of layers: forward means from the first to the last, backward from the last to the first. With 128 neurons in its hidden layer this one has 101,770 parameters, as many as the network that [[mnist_mlp]] builds with Keras.
 # %%
 class Network:
     def __init__(self, sizes, rng):
@@ -493,7 +489,7 @@ def compare(network, x, labels, rng):
     def loss():
         return network.loss.forward(network.scores(x), labels)
 
-    _ = network.backward(x, labels)
+    network.backward(x, labels)
     for number, layer in enumerate(network.dense, start=1):
         for name in ("W", "b"):
             array, gradient = getattr(layer, name), getattr(layer, "d" + name)
@@ -514,22 +510,22 @@ compare(network, x_train[:64], y_train[:64], rng)
 # Then why not train with finite differences? One gradient would take two forward passes for every parameter, 203,540 of them. Backpropagation gets all of it from one forward pass and one way back; the way back has two matrix products a layer ($dW$ and $dx$) and so costs about two forward passes, about three in all.
 # %% tags=["nbval-ignore-output"]
 batch = x_train[:256], y_train[:256]
-forward_only = fastest(lambda: network.loss.forward(network.scores(batch[0]), batch[1]), 30)
-forward_and_backward = fastest(lambda: network.backward(*batch), 30)
+forward_only = fastest_seconds(lambda: network.loss.forward(network.scores(batch[0]), batch[1]), 30)
+forward_and_backward = fastest_seconds(lambda: network.backward(*batch), 30)
 ratio = forward_and_backward / forward_only
 print(f"forward and backward cost as much as {ratio:.1f} forward passes")
 # %%
-check("forward and backward, in forward passes", ratio, at_most=6)
+check("forward and backward, in forward passes", ratio, at_most=10)
 
 
 # %% [markdown] lang="ko"
 # ## 5. 훈련
 #
-# 예제를 섞어 32개씩 묶고, 묶음마다 기울기를 구해 한 걸음 내려간다. 예제를 모두 한 번 보는 것이 한 에포크다. 이 몇 줄이 06에서 `fit`이 하는 일의 알맹이다. 그림의 왼쪽에서 배치마다의 손실은 들쭉날쭉하지만 50개의 평균은 꾸준히 내려가고, 오른쪽에서 정확도는 첫 에포크에 거의 다 오른다.
+# 예제를 섞어 32개씩 묶고, 묶음마다 기울기를 구해 한 걸음 내려간다. 예제를 모두 한 번 보는 것이 한 에포크다. 이 몇 줄이 [[mnist_mlp]]에서 `fit`이 하는 일의 알맹이다.
 # %% [markdown] lang="en"
 # ## 5. Training
 #
-# Shuffle the examples, take 32 at a time, compute the gradient and go one step down. Having seen all examples once is one epoch. These few lines are the core of what `fit` does in 06. On the left of the figure the loss of single batches jumps about while the mean of 50 falls steadily; on the right most of the accuracy comes with the first epoch.
+# Shuffle the examples, take 32 at a time, compute the gradient and go one step down. Having seen all examples once is one epoch. These few lines are the core of what `fit` does in [[mnist_mlp]].
 # %%
 def train_epoch(network, x, labels, order, learning_rate=0.1, batch_size=32):
     """One pass in the given order; the loss of every batch."""
@@ -556,18 +552,23 @@ for epoch in range(lesson.epochs(small=8, full=4)):
     print(f"epoch {epoch + 1}: test accuracy {accuracies[-1]:.3f}")
 print(f"{perf_counter() - started:.1f} seconds")
 # %%
-_, (left, right) = plt.subplots(1, 2, figsize=(11, 3.6))
-_ = left.plot(losses, color=SKY, lw=0.8, label="one batch")
-smooth = np.convolve(losses, np.full(50, 1 / 50), "valid")
-_ = left.plot(np.arange(len(smooth)) + 25, smooth, color=BLUE, label="mean of 50")
-_ = left.set(xlabel="step", ylabel="loss")
-_ = left.legend()
-_ = right.plot(accuracies, "o-", color=BLUE)
-_ = right.set(xlabel="epoch", ylabel="test accuracy", ylim=(0, 1))
-right.grid(alpha=0.3)
-plt.show()
 check("test accuracy after one epoch", accuracies[1], at_least=0.87)
 check("test accuracy of the NumPy network", accuracies[-1], at_least=0.93)
+# %% tags=["figure"] title="loss and accuracy during training"
+_, (left, right) = plt.subplots(1, 2, figsize=(11, 3.6))
+left.plot(losses, color=SKY, lw=0.8, label="one batch")
+smooth = np.convolve(losses, np.full(50, 1 / 50), "valid")
+left.plot(np.arange(len(smooth)) + 25, smooth, color=BLUE, label="mean of 50")
+left.set(xlabel="step", ylabel="loss")
+left.legend()
+right.plot(accuracies, "o-", color=BLUE)
+right.set(xlabel="epoch", ylabel="test accuracy", ylim=(0, 1))
+right.grid(alpha=0.3)
+plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 왼쪽은 걸음(step)마다의 손실(loss), 오른쪽은 에포크(epoch)마다의 테스트 정확도(test accuracy)다. 배치 하나의 손실(one batch)은 들쭉날쭉하지만 50개의 평균(mean of 50)은 대체로 꾸준히 내려가고, 정확도는 첫 에포크에 거의 다 오른다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. On the left the loss of every step: that of single batches jumps about while the mean of 50 falls fairly steadily. On the right the test accuracy by epoch: most of it comes with the first one.*
 
 
 # %% [markdown] lang="ko"
@@ -608,8 +609,8 @@ for (name, gradient), twin in zip([*by_name.items(), ("dx", our_dx)], [*library,
 loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, dtype="float64")
 model.compile(keras.optimizers.SGD(0.1), loss)
 before = ours.dense[0].W.copy()
-_ = model.fit(x_train, y_train, batch_size=32, epochs=1, shuffle=False, verbose=0)
-_ = train_epoch(ours, x_train, y_train, np.arange(len(x_train)))
+model.fit(x_train, y_train, batch_size=32, epochs=1, shuffle=False, verbose=0)
+train_epoch(ours, x_train, y_train, np.arange(len(x_train)))
 moved = np.abs(ours.dense[0].W - before).max()
 check("largest change of a weight in an epoch", moved, at_least=0.05)
 for name, twin in zip(("W1", "b1", "W2", "b2"), model.get_weights()):
@@ -618,13 +619,13 @@ for name, twin in zip(("W1", "b1", "W2", "b2"), model.get_weights()):
 # %% [markdown] lang="ko"
 # ## 7. 기울기는 그림까지 간다
 #
-# 역전파는 첫 층의 입력, 곧 픽셀의 기울기도 내놓는다. 어느 픽셀을 바꾸면 손실이 커지는지를 알려 주는 그림이다. 빨간 자리를 더 짙게 하거나 파란 자리를 더 옅게 하면 정답에서 멀어진다.
+# 역전파는 첫 층의 입력, 곧 픽셀의 기울기도 내놓는다. 어느 픽셀을 바꾸면 손실이 커지는지를 알려 주는 그림이다. 파란 자리(양수)를 더 짙게 하거나 붉은 자리(음수)를 더 옅게 하면 정답에서 멀어진다.
 #
-# 정말 그런지 보자. 픽셀마다 기울기의 부호가 가리키는 쪽으로 0.1까지, 0과 1 사이에서 바꾼다(빠른 기울기 부호법, fast gradient sign method). 사람에게는 여전히 같은 숫자로 보이는데 신경망은 대부분 틀린다. 같은 크기로 아무렇게나 바꾼 그림은 거의 그대로 맞힌다. 이렇게 모델이 틀리도록 조금 바꾼 입력을 **적대적 예제**(adversarial example)라고 한다.
+# 정말 그런지 보자. 픽셀마다 기울기의 부호가 가리키는 쪽으로 0.1만큼 바꾸되 0과 1 사이를 벗어나지 않게 한다(빠른 기울기 부호법, fast gradient sign method). 사람에게는 여전히 같은 숫자로 보이는데 신경망은 대부분 틀린다. 같은 크기로 아무렇게나 바꾼 그림은 거의 그대로 맞힌다. 이렇게 모델이 틀리도록 조금 바꾼 입력을 **적대적 예제**(adversarial example)라고 한다.
 # %% [markdown] lang="en"
 # ## 7. The gradient reaches the picture
 #
-# Backpropagation also gives the gradient at the input of the first layer, at the pixels: a picture of which pixels raise the loss when they change. More ink where it is red, or less where it is blue, leads away from the right answer.
+# Backpropagation also gives the gradient at the input of the first layer, at the pixels: a picture of which pixels raise the loss when they change. More ink where it is blue (positive), or less where it is red (negative), leads away from the right answer.
 #
 # See whether that is so. Every pixel is moved by up to 0.1, between 0 and 1, in the direction of the sign of its gradient (the fast gradient sign method). A person still reads the same digits, yet the network gets most of them wrong, while random changes of the same size hardly matter. An input changed a little so that a model errs is an **adversarial example**.
 # %%
@@ -636,25 +637,29 @@ pictures = {
     "0.1 along the gradient": np.clip(x_test + 0.1 * np.sign(dx), 0, 1),
 }
 share = {name: accuracy(network, images, y_test) for name, images in pictures.items()}
-# %%
+lost = share["original"] - share["0.1 at random"]
+check("test accuracy lost to 0.1 at random", lost, at_most=0.03)
+check("test accuracy with 0.1 along the gradient", share["0.1 along the gradient"], at_most=0.25)
+# %% tags=["figure"] title="eight digits, changed at random and along the gradient"
 right = np.flatnonzero(network.scores(x_test).argmax(axis=1) == y_test)[:8]
 _, axes = plt.subplots(4, 8, figsize=(11, 6.2))
 for row, (name, images) in zip(axes[[0, 2, 3]], pictures.items()):
     answers = network.scores(images[right]).argmax(axis=1)
     for axis, image, answer in zip(row, images[right], answers):
-        _ = axis.imshow(image.reshape(28, 28), cmap="binary", vmin=0, vmax=1)
-        _ = axis.set_title(f"read as {answer}", fontsize=10)
-    _ = row[0].set_ylabel(name.replace(" ", "\n", 1), fontsize=10)
+        axis.imshow(image.reshape(28, 28), cmap="binary", vmin=0, vmax=1)
+        axis.set_title(f"read as {answer}", fontsize=10)
+    row[0].set_ylabel(name.replace(" ", "\n", 1), fontsize=10)
 for axis, gradient in zip(axes[1], dx[right]):
     limit = np.abs(gradient).max()
-    _ = axis.imshow(gradient.reshape(28, 28), cmap="RdBu_r", vmin=-limit, vmax=limit)
-_ = axes[1, 0].set_ylabel("gradient\nat the pixels", fontsize=10)
+    axis.imshow(gradient.reshape(28, 28), cmap="RdBu", vmin=-limit, vmax=limit)
+axes[1, 0].set_ylabel("gradient\nat the pixels", fontsize=10)
 for axis in axes.flat:
-    _ = axis.set(xticks=[], yticks=[])
+    axis.set(xticks=[], yticks=[])
 plt.show()
-lost = share["original"] - share["0.1 at random"]
-check("test accuracy lost to 0.1 at random", lost, at_most=0.03)
-check("test accuracy with 0.1 along the gradient", share["0.1 along the gradient"], at_most=0.25)
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 윗줄부터 신경망이 맞힌 테스트 이미지(original), 픽셀의 기울기(gradient at the pixels), 픽셀을 아무렇게나 0.1만큼 바꾼 것(at random), 기울기의 부호를 따라 0.1만큼 바꾼 것(along the gradient). 제목(read as)은 신경망의 답이다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. From the top: test images that the network reads right, the gradient at their pixels, the images changed by 0.1 at random, and by 0.1 along the sign of the gradient. The titles say what the network reads.*
 
 
 # %% [markdown] lang="ko"
@@ -740,9 +745,9 @@ exercise(train_step, [(case, measured_step(*case)) for case in cases])
 
 
 # %% [markdown] lang="ko"
-# **3.** 두 층이 가중치 하나를 함께 쓴다고 하자. 곧 $z_1 = w x$이고 $z_2 = w a_1$이다(16의 순환 신경망은 같은 가중치를 단계마다 되풀이해 쓴다). $\partial E / \partial w$를 돌려주는 함수를 작성하라. $w$에서 $E$로 가는 길은 몇 개인가?
+# **3.** 두 층이 가중치 하나를 함께 쓴다고 하자. 곧 $z_1 = w x$이고 $z_2 = w a_1$이다(순환 신경망은 같은 가중치를 단계마다 되풀이해 쓴다). $\partial E / \partial w$를 돌려주는 함수를 작성하라. $w$에서 $E$로 가는 길은 몇 개인가?
 # %% [markdown] lang="en"
-# **3.** Let the two layers share one weight: $z_1 = w x$ and $z_2 = w a_1$ (recurrent networks, in 16, use the same weights again at every step). Write a function that returns $\partial E / \partial w$. How many paths lead from $w$ to $E$?
+# **3.** Let the two layers share one weight: $z_1 = w x$ and $z_2 = w a_1$ (recurrent networks use the same weights again at every step). Write a function that returns $\partial E / \partial w$. How many paths lead from $w$ to $E$?
 # %% tags=["exercise"]
 def shared_gradient(w, x, target):
     """dE/dw where the one weight w is used in both layers."""

@@ -1,11 +1,11 @@
 # %% [markdown] lang="ko" headline="digits learned with Adam, test accuracy"
-# # 04 · 손실과 옵티마이저
+# # [[number]] · 손실과 옵티마이저
 #
 # [[badge]]
 #
 # **얼마나 틀렸는지를 어떤 수로 나타내고, 그 수를 줄이려면 기울기를 따라 얼마나 크게, 어떤 걸음으로 내려가야 할까?**
 # %% [markdown] lang="en"
-# # 04 · Losses and optimizers
+# # [[number]] · Losses and optimizers
 #
 # [[badge]]
 #
@@ -19,7 +19,7 @@
 # - SGD, 모멘텀, 네스테로프, RMSprop, Adam을 몇 줄씩 쓰고, Keras의 것과 한 걸음씩 같다는 것을 보일 수 있다.
 # - 배치의 크기가 걸음의 수와 흔들림을 어떻게 바꾸는지 잴 수 있다.
 #
-# 걸리는 시간은 약 60분이고, `small`에서는 1분 안에 실행이 끝난다. [02](02_activations.ipynb)의 시그모이드와 소프트맥스, [03](03_backpropagation.ipynb)의 기울기와 경사 하강법을 알면 된다.
+# 걸리는 시간은 약 60분이고, `small`에서는 1분 안에 실행이 끝난다. [[activations]]의 시그모이드와 소프트맥스, [[backpropagation]]의 기울기와 경사 하강법을 알면 된다.
 # %% [markdown] lang="en"
 # ### What you will be able to do
 #
@@ -29,7 +29,7 @@
 # - Write SGD, momentum, Nesterov, RMSprop and Adam in a few lines each, and show that they equal Keras's step by step.
 # - Measure how the batch size changes the number of steps and how much they waver.
 #
-# It takes about 60 minutes to read and, at scale `small`, less than one to run. You need sigmoid and softmax from [02](02_activations.ipynb), and gradients and gradient descent from [03](03_backpropagation.ipynb).
+# It takes about 60 minutes to read and, at scale `small`, less than one to run. You need sigmoid and softmax from [[activations]], and gradients and gradient descent from [[backpropagation]].
 # %% [markdown] lang="ko"
 # ### 관련 강의 자료
 #
@@ -46,7 +46,7 @@ except ImportError:
     # %pip install -q --no-deps "git+[[repository]]@v[[version]]"
     from helpers.lesson import start
 
-lesson = start("04_losses_and_optimizers", notebook_version="[[version]]")
+lesson = start("[[name]]", notebook_version="[[version]]")
 # %%
 from time import perf_counter
 
@@ -56,7 +56,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from helpers.checks import check, exercise, same
+from helpers.checks import check, exercise, report, same
 from helpers.datasets import load_mnist
 from helpers.plots import BLUE, GREEN, GREY, ORANGE, PINK, VERMILION
 
@@ -64,7 +64,7 @@ from helpers.plots import BLUE, GREEN, GREY, ORANGE, PINK, VERMILION
 # %% [markdown] lang="ko" slides="002 딥러닝 작동 원리 - 분류:손실함수"
 # ## 1. 손실: 얼마나 틀렸는가
 #
-# 손실은 예측 $\hat y$와 정답 $y$를 견주어 수 하나로 나타낸다. 강의 자료의 ‘비용’, 그리고 연쇄 법칙 쪽의 ‘오차’ $E$도 같은 것이다(03의 $E$에는 미분이 깔끔하도록 $\frac{1}{2}$이 붙어 있었다). 수를 맞히는 문제에는 **평균 제곱 오차**(mean squared error)를, 확률을 맞히는 문제에는 교차 엔트로피를 쓴다.
+# 손실은 예측 $\hat y$와 정답 $y$를 견주어 수 하나로 나타낸다. 강의 자료의 ‘비용’, 그리고 연쇄 법칙 쪽의 ‘오차’ $E$도 같은 것이다([[backpropagation]]의 $E$에는 미분이 깔끔하도록 $\frac{1}{2}$이 붙어 있었다). 수를 맞히는 문제에는 **평균 제곱 오차**(mean squared error)를, 확률을 맞히는 문제에는 교차 엔트로피를 쓴다.
 # 답이 둘뿐이면 $\hat y$는 답이 1일 확률 하나이고, 이때의 교차 엔트로피를 **이진 교차 엔트로피**(binary cross-entropy)라고 한다. 가능한 답이 셋 이상이면 정답 자리만 1인 벡터 $y$, 곧 **원-핫 인코딩**(one-hot encoding)과 확률의 벡터 $\hat y$를 견준다. 아래는 예제 하나의 손실이고, 배치에서는 평균을 낸다.
 #
 # $$\text{MSE} = (\hat y - y)^2, \qquad \text{BCE} = -y \ln \hat y - (1 - y)\ln(1 - \hat y), \qquad \text{CCE} = -\sum_k y_k \ln \hat y_k$$
@@ -73,7 +73,7 @@ from helpers.plots import BLUE, GREEN, GREY, ORANGE, PINK, VERMILION
 # %% [markdown] lang="en"
 # ## 1. Loss: how wrong?
 #
-# A loss compares a prediction $\hat y$ with the right answer $y$ and gives one number; the deck's ‘cost’, and the ‘error’ $E$ on its page about the chain rule, are the same thing (the $E$ of 03 had a factor of $\frac{1}{2}$ to make its derivative neat). Predicted numbers are measured by the **mean squared error**, predicted probabilities by cross-entropy.
+# A loss compares a prediction $\hat y$ with the right answer $y$ and gives one number; the deck's ‘cost’, and the ‘error’ $E$ on its page about the chain rule, are the same thing (the $E$ of [[backpropagation]] had a factor of $\frac{1}{2}$ to make its derivative neat). Predicted numbers are measured by the **mean squared error**, predicted probabilities by cross-entropy.
 # With only two answers, $\hat y$ is one probability, that of the answer 1, and the loss is **binary cross-entropy**. With three or more, the right answer is a vector $y$ that is 1 at its place and 0 elsewhere, its **one-hot encoding**, and it is compared with a vector of probabilities $\hat y$. These are the losses of one example; for a batch take the mean.
 #
 # $$\text{MSE} = (\hat y - y)^2, \qquad \text{BCE} = -y \ln \hat y - (1 - y)\ln(1 - \hat y), \qquad \text{CCE} = -\sum_k y_k \ln \hat y_k$$
@@ -130,7 +130,7 @@ same(by_hand, library, "CCE of labels: ours and Keras's")
 #
 # $$\frac{\partial\, \text{MSE}}{\partial z} = 2(\hat y - 1)\,\hat y\,(1 - \hat y), \qquad \frac{\partial\, \text{BCE}}{\partial z} = \hat y - 1$$
 #
-# 그림은 두 손실을 정답의 확률과 $z$에 따라 그린 것이고, 점은 확률이 0.9인 곳이다. $z = -6$에서 출발해 $z$를 직접 내려 보면 확률이 0.9를 넘기까지 교차 엔트로피는 17걸음, 제곱 오차는 249걸음이 걸린다.
+# $z = -6$에서 출발해 $z$를 가중치처럼 직접 고쳐 가면 값이 커지고, 확률이 0.9를 넘기까지 교차 엔트로피는 17걸음, 제곱 오차는 249걸음이 걸린다.
 # %% [markdown] lang="en"
 # ### Why classification uses cross-entropy
 #
@@ -138,7 +138,7 @@ same(by_hand, library, "CCE of labels: ours and Keras's")
 #
 # $$\frac{\partial\, \text{MSE}}{\partial z} = 2(\hat y - 1)\,\hat y\,(1 - \hat y), \qquad \frac{\partial\, \text{BCE}}{\partial z} = \hat y - 1$$
 #
-# The figure draws both losses over the probability of the right answer and over $z$; the dot is a probability of 0.9. Descending on $z$ itself from $z = -6$, cross-entropy takes 17 steps until the probability is above 0.9, the squared error 249.
+# Let gradient descent change $z$ itself, as if it were a weight, from $z = -6$: it rises, and cross-entropy takes 17 steps until the probability is above 0.9, the squared error 249.
 # %%
 def sigmoid(z):
     return 1 / (1 + np.exp(-z))
@@ -152,21 +152,25 @@ SLOPES = {  # their derivatives
     "mean squared error": lambda z: 2 * (sigmoid(z) - 1) * sigmoid(z) * (1 - sigmoid(z)),
     "cross-entropy": lambda z: sigmoid(z) - 1,
 }
-# %%
 zs = np.linspace(-8, 8, 401)
+# %% tags=["figure"] title="two losses and their gradients"
 _, axes = plt.subplots(1, 3, figsize=(14, 3.6))
 for (name, slope), color in zip(SLOPES.items(), (VERMILION, BLUE)):
-    _ = axes[0].plot(sigmoid(zs), LOSSES[name](zs), color=color)
-    _ = axes[1].plot(zs, LOSSES[name](zs), color=color, label=name)
-    _ = axes[2].plot(zs, slope(zs), color=color)
-_ = axes[0].plot(0.9, -np.log(0.9), "o", color=BLUE, ms=9)
-_ = axes[0].set(xlabel="probability of the right answer", title="loss", ylim=(-0.2, 5))
-_ = axes[1].set(xlabel="z", title="loss", ylim=(-0.2, 5))
-_ = axes[2].set(xlabel="z", title="gradient of the loss at z")
-_ = axes[1].legend()
+    axes[0].plot(sigmoid(zs), LOSSES[name](zs), color=color)
+    axes[1].plot(zs, LOSSES[name](zs), color=color, label=name)
+    axes[2].plot(zs, slope(zs), color=color)
+axes[0].plot(0.9, -np.log(0.9), "o", color=BLUE, ms=9)
+axes[0].set(xlabel="probability of the right answer", title="loss", ylim=(-0.2, 5))
+axes[1].set(xlabel="z", title="loss", ylim=(-0.2, 5))
+axes[2].set(xlabel="z", title="gradient of the loss at z")
+axes[1].legend()
 for axis in axes:
     axis.grid(alpha=0.3)
 plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 정답이 1일 때의 제곱 오차(주홍, mean squared error)와 교차 엔트로피(파랑, cross-entropy). 왼쪽은 정답의 확률에 따른 손실(loss)이고 점은 확률이 0.9인 곳이다. 가운데는 z에 따른 손실, 오른쪽은 z에 대한 기울기(gradient of the loss at z)다. z가 0보다 훨씬 작으면 제곱 오차의 기울기는 0에 가깝고 교차 엔트로피의 기울기는 −1에 가깝다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Squared error (vermilion) and cross-entropy (blue) where the right answer is 1. On the left the loss over the probability of the right answer, with a dot at 0.9; in the middle the loss over z; on the right its gradient at z. Where z is far below 0, the gradient of the squared error is near 0, that of cross-entropy near −1.*
 
 
 # %%
@@ -214,12 +218,12 @@ check("loss of a model that ends with a sigmoid", round(loss, 2), equals=50.0)
 # %% [markdown] lang="ko" slides="002 딥러닝 작동 원리 - 비용함수 업데이트 & 학습률"
 # ## 2. 학습률: 얼마나 크게 걸을까
 #
-# 가장 간단한 손실 $f(w) = w^2$에서 $w = 2$에 서서 출발하자. 기울기는 $2w$이므로 한 걸음은 $w - \eta \cdot 2w = (1 - 2\eta)\,w$, 곧 $w$에 늘 같은 수를 곱하는 것이다. $\eta$는 학습률이다. 그 수의 크기가 1보다 작으면 바닥으로 가고, 0에 가까울수록 빨리 가며, 음수면 골짜기를 건너뛰며 가고, 1보다 크면 멀어진다.
+# 가장 간단한 손실 $f(w) = w^2$에서 $w = 2$에 서서 출발하자. 기울기는 $2w$이므로 한 걸음은 $w - \eta \cdot 2w = (1 - 2\eta)\,w$, 곧 $w$에 늘 같은 수를 곱하는 것이다. $\eta$는 학습률이다. 그 수의 크기(절댓값)가 1보다 작으면 바닥으로 가고, 0에 가까울수록 빨리 간다. 그 수가 음수면 걸음마다 골짜기를 건너뛰고, 크기가 1보다 크면 멀어진다.
 # 그러니 이 그릇에서는 $0 < \eta < 1$이어야 하고 $\eta = 0.5$면 한 걸음에 닿는다. 굽은 정도(이계도함수)가 $a$인 그릇이라면 $0 < \eta < 2/a$다.
 # %% [markdown] lang="en"
 # ## 2. The learning rate: how large a step?
 #
-# Take the simplest loss, $f(w) = w^2$, and start at $w = 2$. The gradient is $2w$, so a step goes to $w - \eta \cdot 2w = (1 - 2\eta)\,w$, where $\eta$ is the learning rate: every step multiplies $w$ by the same number. If its size is below 1 the way leads to the bottom, the faster the closer to 0; if it is negative, from one side of the valley to the other; if its size is above 1, away.
+# Take the simplest loss, $f(w) = w^2$, and start at $w = 2$. The gradient is $2w$, so a step goes to $w - \eta \cdot 2w = (1 - 2\eta)\,w$, where $\eta$ is the learning rate: every step multiplies $w$ by the same number. If its size (absolute value) is below 1 the way leads to the bottom, the faster the closer to 0. If the number is negative, every step crosses the valley; if its size is above 1, the way leads away.
 # In this bowl the rate must be $0 < \eta < 1$, and $\eta = 0.5$ gets there in one step. In a bowl of curvature (second derivative) $a$ it must be $0 < \eta < 2/a$.
 # %%
 def descend(learning_rate, steps=12, w=2.0):
@@ -232,15 +236,6 @@ def descend(learning_rate, steps=12, w=2.0):
 
 # %%
 RATES = {0.02: "too small", 0.2: "right", 0.9: "large", 1.05: "too large"}
-valley = np.linspace(-4, 4, 200)
-_, axes = plt.subplots(1, 4, figsize=(14, 3.4), sharey=True)
-for axis, (rate, verdict) in zip(axes, RATES.items()):
-    places = descend(rate)
-    _ = axis.plot(valley, valley**2, color=GREY, lw=1)
-    _ = axis.plot(places, places**2, "o-", color=BLUE if abs(1 - 2 * rate) < 1 else VERMILION, lw=1)
-    _ = axis.set(title=f"{rate}: {verdict}", xlabel="w", xlim=(-4, 4), ylim=(-0.7, 14))
-_ = axes[0].set_ylabel("loss")
-plt.show()
 for rate in RATES:
     same(descend(rate)[-1], 2 * (1 - 2 * rate) ** 12, f"12 steps of {rate}, and the formula")
 check("steps that 0.5 needs", int(np.argmax(descend(0.5) == 0)), equals=1)
@@ -250,14 +245,28 @@ for rate in (0.19, 0.21):  # on 5w², whose curvature is 10 and whose gradient i
         abs(descend(5 * rate)[-1]) > 2,
         equals=rate > 2 / 10,
     )
+# %% tags=["figure"] title="four learning rates in one bowl"
+valley = np.linspace(-4, 4, 200)
+_, axes = plt.subplots(1, 4, figsize=(14, 3.4), sharey=True)
+for axis, (rate, verdict) in zip(axes, RATES.items()):
+    places = descend(rate)
+    axis.plot(valley, valley**2, color=GREY, lw=1)
+    axis.plot(places, places**2, "o-", color=BLUE if abs(1 - 2 * rate) < 1 else VERMILION, lw=1)
+    axis.set(title=f"{rate}: {verdict}", xlabel="w", xlim=(-4, 4), ylim=(-0.7, 14))
+axes[0].set_ylabel("loss")
+plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. w = 2에서 출발한 12걸음을 학습률 네 가지로 그렸다. 가로축은 w, 세로축은 손실(loss)이다. 0.02는 너무 작아(too small) 바닥에 닿지 못하고, 0.2는 알맞고(right), 0.9는 커서(large) 골짜기를 건너뛰며 다가가고, 1.05는 너무 커서(too large) 멀어진다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Twelve steps from w = 2 with four learning rates. With 0.02 they do not reach the bottom, 0.2 is right, 0.9 crosses the valley at every step and still comes closer, and 1.05 leads away.*
 # %% [markdown] lang="ko"
 # ### 손글씨 숫자에서
 #
-# 진짜 신경망에서도 그럴까? 같은 초깃값에서 학습률만 0.0001에서 30쯤까지 바꾸며 한 에포크씩 훈련한다. 작을수록 덜 배우고, 어느 값까지는 클수록 많이 배우다가, 그 뒤로 무너진다. 알맞은 값은 0.03에서 0.3까지 열 배쯤 되는 넓은 범위에 있어서, 로그 눈금으로 몇 개만 시험해도 찾을 수 있다. 다만 거기서 열 배만 더 커도 무너진다.
+# 진짜 신경망에서도 그럴까? 같은 초깃값에서 학습률만 0.0001에서 30쯤까지 바꾸며 한 에포크씩 훈련한다. 작을수록 덜 배우고, 어느 값까지는 클수록 많이 배우다가, 그 뒤로 무너진다. 알맞은 값은 0.03에서 0.3까지 열 배쯤 되는 넓은 범위에 있어서, 로그 눈금으로 몇 개만 시험해도 찾을 수 있다. 다만 0.3의 세 배만 되어도 떨어지고(다섯 시드에서 [[range: test accuracy with 1]]), 열 배면 무너진다.
 # %% [markdown] lang="en"
 # ### On handwritten digits
 #
-# Is a real network like that? From the same initial weights, it is trained for one epoch each with learning rates from 0.0001 to about 30. Small ones learn little; up to some value, larger ones learn more; then it collapses. Good values span a factor of about ten, from 0.03 to 0.3, so that a few trials on a logarithmic scale are enough to find one. But ten times more, and training collapses.
+# Is a real network like that? From the same initial weights, it is trained for one epoch each with learning rates from 0.0001 to about 30. Small ones learn little; up to some value, larger ones learn more; then it collapses. Good values span a factor of about ten, from 0.03 to 0.3, so that a few trials on a logarithmic scale are enough to find one. But at three times 0.3 the accuracy is already lower ([[range: test accuracy with 1]] with five seeds), and at ten times training collapses.
 # %%
 (x_train, y_train), (x_test, y_test) = lesson.load(load_mnist)
 x_train, y_train = x_train[:8000].astype("float32") / 255, y_train[:8000]  # enough at both scales
@@ -290,14 +299,20 @@ for rate in rates:
     sweep.append(model.evaluate(x_test, y_test, verbose=0)[1])
     print(f"learning rate {rate:8.4f}: test accuracy {sweep[-1]:.3f}")
 # %%
-_, axis = plt.subplots(figsize=(7.5, 3.6))
-_ = axis.semilogx(rates, sweep, "o-", color=BLUE)
-_ = axis.set(xlabel="learning rate", ylabel="test accuracy after an epoch", ylim=(0, 1))
-axis.grid(alpha=0.3)
-plt.show()
 check("test accuracy with 0.0001", sweep[0], at_most=0.25)
 check("worst test accuracy from 0.03 to 0.3", min(sweep[5:8]), at_least=0.84)
+report("test accuracy with 1", sweep[8])
 check("best test accuracy from 3 on", max(sweep[9:]), at_most=0.3)
+# %% tags=["figure"] title="test accuracy by learning rate"
+_, axis = plt.subplots(figsize=(7.5, 3.6))
+axis.semilogx(rates, sweep, "o-", color=BLUE)
+axis.set(xlabel="learning rate", ylabel="test accuracy after an epoch", ylim=(0, 1))
+axis.grid(alpha=0.3)
+plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 학습률(learning rate, 로그 눈금)에 따른 한 에포크 뒤의 테스트 정확도(test accuracy after an epoch). 천천히 올라가 넓은 봉우리를 이루고, 그 뒤로 뚝 떨어진다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Test accuracy after an epoch, by learning rate on a logarithmic scale: a slow rise to a broad top, and a sharp fall behind it.*
 
 
 # %% [markdown] lang="ko" slides="002 MLP의 한계: Non convex optimization problem"
@@ -307,7 +322,7 @@ check("best test accuracy from 3 on", max(sweep[9:]), at_most=0.3)
 #
 # $$f(x, y) = \tfrac{1}{2}x^2 + \tfrac{1}{4}(y^2 - 1)^2 + \tfrac{1}{10}y$$
 #
-# $x = 1.2$이고 $y$가 안장점(별)보다 0.00001만큼 큰 곳과 작은 곳에서 출발해 보자. $x$ 쪽으로는 금방 바닥에 닿지만 $y$ 쪽으로는 백 걸음 가까이 거의 움직이지 않다가(그동안은 두 길이 겹쳐 주홍색만 보인다), 서로 다른 골짜기로 내려간다. 주홍색 길은 얕은 골짜기에서 멈춘다. 강의 자료가 말하는 ‘최적값이 아닌 지점에서 학습 멈춰버린 문제’가 이것이다.
+# $x = 1.2$이고 $y$가 안장점(별)보다 0.00001만큼 큰 곳과 작은 곳에서 출발해 보자. $x$ 쪽으로는 금방 바닥에 닿지만 $y$ 쪽으로는 백 걸음 가까이 거의 움직이지 않다가 서로 다른 골짜기로 내려간다. 한 길은 얕은 골짜기에서 멈춘다. 강의 자료가 말하는 ‘최적값이 아닌 지점에서 학습 멈춰버린 문제’가 이것이다.
 # %% [markdown] lang="en"
 # ## 3. A loss that is not a bowl
 #
@@ -315,7 +330,7 @@ check("best test accuracy from 3 on", max(sweep[9:]), at_most=0.3)
 #
 # $$f(x, y) = \tfrac{1}{2}x^2 + \tfrac{1}{4}(y^2 - 1)^2 + \tfrac{1}{10}y$$
 #
-# Start at $x = 1.2$ and where $y$ is 0.00001 more and less than at the saddle point (the star). In $x$ both soon reach the bottom, but in $y$ almost nothing moves for nearly a hundred steps (the two paths coincide, and only vermilion shows); then they go down into different valleys. The vermilion path stops in the shallow one. This is what the deck means by training that stopped at a point that is not the optimum.
+# Start at $x = 1.2$ and where $y$ is 0.00001 more and less than at the saddle point (the star). In $x$ both soon reach the bottom, but in $y$ almost nothing moves for nearly a hundred steps; then they go down into different valleys. One path stops in the shallow one. This is what the deck means by training that stopped at a point that is not the optimum.
 # %%
 def valleys(x, y):
     return x**2 / 2 + (y**2 - 1) ** 2 / 4 + y / 10
@@ -339,7 +354,7 @@ check(
     valleys(0, SHALLOW) - valleys(0, DEEP),
     at_least=0.19,
 )
-# %%
+# %% tags=["figure"] title="two paths from beside a saddle point"
 xs, ys = np.meshgrid(np.linspace(-1.5, 1.5, 61), np.linspace(-1.6, 1.6, 61))
 figure = plt.figure(figsize=(13, 4))
 surface, plane, curve = (
@@ -347,21 +362,25 @@ surface, plane, curve = (
     figure.add_subplot(1, 3, 2),
     figure.add_subplot(1, 3, 3),
 )
-_ = surface.plot_surface(xs, ys, valleys(xs, ys), cmap="viridis", alpha=0.8)
-_ = plane.contour(xs, ys, valleys(xs, ys), levels=20, cmap="viridis", linewidths=1)
+surface.plot_surface(xs, ys, valleys(xs, ys), cmap="viridis", alpha=0.8)
+plane.contour(xs, ys, valleys(xs, ys), levels=20, cmap="viridis", linewidths=1)
 for path, color in ((down, BLUE), (up, VERMILION)):
-    _ = plane.plot(*path.T, "o-", color=color, ms=3, lw=1)
-    _ = curve.plot(valleys(*path.T), color=color)
-_ = plane.plot(0, SADDLE, "k*", ms=14)
+    plane.plot(*path.T, "o-", color=color, ms=3, lw=1)
+    curve.plot(valleys(*path.T), color=color)
+plane.plot(0, SADDLE, "k*", ms=14)
 surface.view_init(35, -25)
-_ = surface.set(xlabel="x", ylabel="y", title="two valleys and a pass")
-_ = plane.set(xlabel="x", ylabel="y", title="two paths from beside the saddle")
-_ = curve.set(xlabel="step", title="loss along the paths")
+surface.set(xlabel="x", ylabel="y", title="two valleys and a pass")
+plane.set(xlabel="x", ylabel="y", title="two paths from beside the saddle")
+curve.set(xlabel="step", title="loss along the paths")
 plt.show()
 # %% [markdown] lang="ko"
-# 안장점 옆에서는 $y$ 쪽 기울기가 이계도함수 $3y^2 - 1$($y$는 안장점의 값이다)에 안장점까지의 거리를 곱한 것과 같다. 이 수가 음수이므로 거리는 걸음마다 $1 + \eta\,(1 - 3y^2)$배로 는다. 그래서 열 배 가까운 곳에서 출발할 때마다 같은 수의 걸음이 더 든다. 재어서 이 식과 견주어 본다.
+# *그림 [[figure]]. 왼쪽은 두 골짜기와 그 사이의 고개(two valleys and a pass), 가운데는 안장점(별) 옆에서 출발한 두 길(two paths from beside the saddle), 오른쪽은 걸음(step)에 따른 손실(loss along the paths)이다. 처음에는 두 길이 겹쳐 주홍만 보이다가, 파랑은 깊은 골짜기로 가고 주홍은 얕은 골짜기에서 멈춘다.*
 # %% [markdown] lang="en"
-# Beside the saddle point, the gradient in $y$ is the second derivative $3y^2 - 1$ (with the $y$ of the saddle) times the distance from it. As that number is negative, the distance grows by a factor of $1 + \eta\,(1 - 3y^2)$ at every step, so that every start ten times closer costs the same number of extra steps. Here the measured number meets the formula.
+# *Figure [[figure]]. Left: two valleys and the pass between them. Middle: two paths from beside the saddle point (the star). Right: the loss along them. At first they coincide and only vermilion shows; then blue goes to the deep valley, and vermilion stops in the shallow one.*
+# %% [markdown] lang="ko"
+# 안장점 옆에서는 $y$ 쪽 기울기가 이계도함수 $3y^2 - 1$($y$는 안장점의 값이다)에 안장점까지의 거리를 곱한 것과 거의 같고, 가까울수록 더 그렇다. 이 수가 음수이므로 거리는 걸음마다 거의 $1 + \eta\,(1 - 3y^2)$배로 는다. 그래서 열 배 가까운 곳에서 출발할 때마다 거의 같은 수의 걸음이 더 든다. 재어서 이 식과 견주어 본다.
+# %% [markdown] lang="en"
+# Beside the saddle point, the gradient in $y$ is nearly the second derivative $3y^2 - 1$ (with the $y$ of the saddle) times the distance from it, the more nearly the closer. As that number is negative, the distance grows by a factor of nearly $1 + \eta\,(1 - 3y^2)$ at every step, so that every start ten times closer costs nearly the same number of extra steps. Here the measured number meets the formula.
 # %%
 distances = 10.0 ** -np.arange(2, 9)
 leaving = [
@@ -397,13 +416,18 @@ for share in along:
 after = model.predict(x_test, verbose=0)  # the weights are now the twin's
 print(f"loss at the ends {hill[0]:.3f} and {hill[-1]:.3f}, in the middle {hill[5]:.3f}")
 # %%
-_, axis = plt.subplots(figsize=(7, 3.2))
-_ = axis.plot(along, hill, "o-", color=BLUE)
-_ = axis.set(xlabel="share of the way", ylabel="training loss", ylim=(0, None))
-_ = axis.set(xticks=[0, 0.5, 1], xticklabels=["trained", "halfway", "reordered"])
-plt.show()
 same(after, before, "scores of the trained and the reordered network")
 check("loss in the middle over loss at the ends", hill[5] / hill[0], at_least=1.05)
+# %% tags=["figure"] title="loss between a network and its reordered twin"
+_, axis = plt.subplots(figsize=(7, 3.2))
+axis.plot(along, hill, "o-", color=BLUE)
+axis.set(xlabel="share of the way", ylabel="training loss", ylim=(0, None))
+axis.set(xticks=[0, 0.5, 1], xticklabels=["trained", "halfway", "reordered"])
+plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 훈련한 신경망(trained)에서 순서를 바꾼 신경망(reordered)까지 가중치를 조금씩 옮기며 잰 훈련 손실(training loss). 가로축은 온 길의 비율(share of the way)이고 halfway는 절반이다. 손실이 같은 두 곳 사이에 언덕이 있다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Training loss on the straight way from the trained weights to the reordered ones. Between two places of equal loss there is a hill.*
 
 
 # %% [markdown] lang="ko" slides="002 딥러닝 작동 원리 - 옵티마이저"
@@ -412,7 +436,7 @@ check("loss in the middle over loss at the ends", hill[5] / hill[0], at_least=1.
 # 기울기로 가중치를 고치는 규칙을 **옵티마이저**(optimizer)라고 한다. 지금까지 쓴 것이 SGD다. 나머지는 지나온 기울기를 두 가지 방법으로 기억한다.
 #
 # - **모멘텀**(momentum): 지난 걸음에 0.9를 곱해 이번 걸음에 더한다. 늘 같은 쪽을 가리키는 기울기는 쌓여 $1/(1 - 0.9) = 10$배의 걸음이 되고, 오락가락하는 기울기는 서로 지운다. 네스테로프(Nesterov)는 모멘텀으로 한발 더 나아간 자리의 기울기를 쓴다. 코드의 `w`는 이미 그 자리여서, 고친 뒤 다시 $0.9v$만큼 앞서 놓는다.
-# - RMSprop은 기울기의 제곱을 최근 것일수록 무겁게 평균해 두고(지수 이동 평균) 그 제곱근으로 나눈다. 방향마다 걸음의 크기가 비슷해진다.
+# - RMSprop은 기울기의 제곱을 최근 것일수록 무겁게 평균해 두고(지수 이동 평균) 그 제곱근으로 나눈다. 그래서 어느 방향의 기울기가 모두 백 배가 되어도 그 방향의 걸음은 그대로다.
 # - Adam은 기울기의 평균을 제곱 평균의 제곱근으로 나눈다. 두 평균 모두 0에서 출발해 처음에는 너무 작으므로 $1 - \beta^t$로 나누어 바로잡는다. 코드의 `corrected`는 두 바로잡기를 학습률에 모아 곱한 것이다.
 #
 # 다섯 규칙을 그대로 쓰면 아래와 같다. 기본값은 Keras의 기본값이고, `state`는 걸음 사이에 기억하는 것이다.
@@ -422,7 +446,7 @@ check("loss in the middle over loss at the ends", hill[5] / hill[0], at_least=1.
 # The rule by which gradients change weights is called the **optimizer**. The one used so far is SGD. The others remember the gradients that they have seen, in two ways.
 #
 # - **Momentum**: 0.9 of the last step is added to this one. Gradients that keep pointing the same way pile up to steps $1/(1 - 0.9) = 10$ times as long; gradients that go to and fro cancel. Nesterov uses the gradient one momentum step ahead. The `w` of the code is already that place, so after the update it is put ahead by $0.9v$ again.
-# - RMSprop keeps an average of the squares of the gradients in which recent ones weigh more (an exponential moving average), and divides by its square root. Steps become similar in size in all directions.
+# - RMSprop keeps an average of the squares of the gradients in which recent ones weigh more (an exponential moving average), and divides by its square root. If all gradients of one direction were a hundred times as large, its steps would therefore stay the same.
 # - Adam divides such an average of the gradients by the root of that of their squares. Both averages start from 0 and are too small at first, so they are corrected by dividing by $1 - \beta^t$; `corrected` in the code collects both corrections in the learning rate.
 #
 # The five rules, as they are, look like this. The defaults are those of Keras, and `state` is what is remembered between steps.
@@ -530,17 +554,18 @@ for rule, (optimizer, settings) in TWINS.items():
         ours = walk(rule, start_3d, **rate)
         covered = np.abs(theirs - start_3d).max(axis=0)
         what = f"{rule.__name__}, {'learning rate 0.3' if rate else 'defaults'}: 50 steps, Keras's"
-        same((ours - start_3d) / covered, (theirs - start_3d) / covered, what)
+        ours, theirs = (ours - start_3d) / covered, (theirs - start_3d) / covered
+        same(ours, theirs, what, tolerance=1e-4)  # Keras keeps the rates in float32
 # %% [markdown] lang="ko"
 # ### 한 골짜기 위의 다섯 길
 #
-# 길고 좁은 골짜기 $f(x, y) = \frac{1}{20}x^2 + y^2$에서 다섯 규칙을 함께 걷게 한다. 옆으로는 가파르고 앞으로는 완만하다. SGD는 벽 사이를 오가며 천천히 나아가고, 모멘텀은 쌓인 속력으로 바닥을 지나쳤다가 돌아오며, 네스테로프는 덜 지나친다. RMSprop은 두 방향의 걸음을 비슷한 크기로 만들어 비스듬히 곧장 내려간다. Adam도 첫걸음은 그렇지만, 모멘텀처럼 기울기를 쌓기도 하므로 바닥을 지나쳤다가 돌아온다.
-# 학습률은 걷는 모양이 잘 보이는 값을 골랐으므로 누가 가장 빠른지는 따지지 않는다. 오른쪽에서 SGD가 모멘텀을 앞서는 것은, 두 방향의 굽은 정도가 20배밖에 다르지 않은 골짜기에는 모멘텀 0.9가 지나치게 크기 때문이다.
+# 길고 좁은 골짜기 $f(x, y) = \frac{1}{20}x^2 + y^2$에서 다섯 규칙을 함께 걷게 한다. 옆으로는 가파르고 앞으로는 완만하다. SGD는 벽 사이를 오가며 천천히 나아가고, 모멘텀은 쌓인 속력으로 바닥을 지나쳤다가 돌아오며, 네스테로프는 덜 지나친다. RMSprop의 첫걸음은 기울기가 다른 두 방향에서 길이가 똑같다. 열 걸음이면 가파른 쪽은 바닥에 닿고, 그 뒤로는 완만한 쪽으로 바닥을 향해 나아간다. Adam도 첫걸음은 두 방향이 같지만, 모멘텀처럼 기울기를 쌓기도 하므로 바닥을 지나쳤다가 돌아온다.
+# 학습률은 걷는 모양이 잘 보이는 값을 골랐으므로 누가 가장 빠른지는 따지지 않는다. 오른쪽에서 SGD가 모멘텀을 앞서는 것도 이 학습률에서의 일이다.
 # %% [markdown] lang="en"
 # ### Five paths in one valley
 #
-# All five walk in a long, narrow valley, $f(x, y) = \frac{1}{20}x^2 + y^2$, steep to the sides and gentle along it. SGD goes from wall to wall and gets on slowly; momentum gathers speed, runs past the bottom and comes back; Nesterov runs past it less. RMSprop makes its steps about equally long in both directions and goes straight down at a slant. Adam starts like that, too, but as it also piles up gradients, as momentum does, it runs past the bottom and comes back.
-# The learning rates were chosen to show how each one walks, not which is fastest. On the right SGD is ahead of momentum because the two curvatures of this valley differ only 20-fold, for which a momentum of 0.9 is too much.
+# All five walk in a long, narrow valley, $f(x, y) = \frac{1}{20}x^2 + y^2$, steep to the sides and gentle along it. SGD goes from wall to wall and gets on slowly; momentum gathers speed, runs past the bottom and comes back; Nesterov runs past it less. RMSprop's first step is equally long in both directions, different as their gradients are. After ten steps it has reached the bottom in the steep direction and goes on towards it in the gentle one. Adam's first step is equal in both, too, but as it also piles up gradients, as momentum does, it runs past the bottom and comes back.
+# The learning rates were chosen to show how each one walks, not which is fastest. That SGD is ahead of momentum on the right is true of these learning rates.
 # %%
 PATHS = {  # rule: (learning rate, colour)
     sgd: (0.9, GREY),
@@ -550,19 +575,24 @@ PATHS = {  # rule: (learning rate, colour)
     adam: (0.5, BLUE),
 }
 paths = {rule: walk(rule, [-9.0, 2.0], learning_rate=rate) for rule, (rate, _) in PATHS.items()}
+# %% tags=["figure"] title="five optimizers in one valley"
 xs, ys = np.meshgrid(np.linspace(-10, 6, 161), np.linspace(-2.4, 2.4, 97))
 _, (plane, curve) = plt.subplots(1, 2, figsize=(14, 4.6), width_ratios=(1.7, 1))
-_ = plane.contour(xs, ys, xs**2 / 20 + ys**2, levels=14, colors="#bbbbbb", linewidths=0.8)
+plane.contour(xs, ys, xs**2 / 20 + ys**2, levels=14, colors="#bbbbbb", linewidths=0.8)
 for rule, (rate, color) in PATHS.items():
     label = f"{rule.__name__}, {rate}"
-    _ = plane.plot(*paths[rule].T, "o-", color=color, ms=3.5, lw=1.5, label=label)
+    plane.plot(*paths[rule].T, "o-", color=color, ms=3.5, lw=1.5, label=label)
     x, y = paths[rule].T
-    _ = curve.semilogy(x**2 / 20 + y**2, color=color)
-_ = plane.plot(0, 0, "k*", ms=15)
-_ = plane.set(xlabel="x", ylabel="y")
-_ = plane.legend(fontsize=10, loc="upper right")
-_ = curve.set(xlabel="step", ylabel="loss")
+    curve.semilogy(x**2 / 20 + y**2, color=color)
+plane.plot(0, 0, "k*", ms=15)
+plane.set(xlabel="x", ylabel="y")
+plane.legend(fontsize=10, loc="upper right")
+curve.set(xlabel="step", ylabel="loss")
 plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 왼쪽은 골짜기의 등고선 위에 그린 다섯 옵티마이저의 50걸음이고, 별은 바닥이다. 범례의 수는 학습률이다. 오른쪽은 걸음(step)에 따른 손실(loss, 로그 눈금)이다. SGD(회색)는 벽 사이를 오가고, 모멘텀(주황), 네스테로프(초록), Adam(파랑)은 바닥을 지나쳤다가 돌아오며, RMSprop(분홍)은 지나치지 않는다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Left: 50 steps of five optimizers over the contours of the valley; the star is its bottom, and the legend gives the learning rates. Right: the loss by step, on a logarithmic scale. SGD goes from wall to wall; momentum, Nesterov and Adam run past the bottom and come back; RMSprop does not run past it.*
 # %%
 beyond = {rule: path[:, 0].max() for rule, path in paths.items()}  # how far past x = 0
 check("momentum's largest x, past the bottom at 0", beyond[momentum], at_least=1)
@@ -573,6 +603,11 @@ check("times SGD changes sides", (np.diff(np.sign(paths[sgd][:, 1])) != 0).sum()
 first = {rule: np.abs(path[1] - path[0]) for rule, path in paths.items()}
 same(first[adam], [0.5, 0.5], "Adam's first step in x and y, and its learning rate")
 same(first[rmsprop], [0.3 / np.sqrt(0.1)] * 2, "RMSprop's first step, and rate / sqrt(1 - rho)")
+left = np.abs(paths[rmsprop][10]) / [9, 2]  # what is left of the way along x and y
+check("RMSprop after 10 steps, share of the way left along x", left[0], at_least=0.4)
+check("RMSprop after 10 steps, share of the way left along y", left[1], at_most=0.01)
+hundredfold = walk(lambda w, g, s: rmsprop(w, 100 * g, s, learning_rate=0.3), [-9.0, 2.0], 10)
+same(hundredfold, paths[rmsprop][:11], "RMSprop on gradients 100 times as large, and as they are")
 steady = walk(lambda w, g, s: momentum(w, -1.0, s, learning_rate=0.01), [0.0], steps=200)
 same(np.diff(steady[-2:, 0]) / 0.01, [10], "momentum on a steady slope, over one step of SGD")
 # %% [markdown] lang="ko"
@@ -597,14 +632,6 @@ for name, (optimizer, settings, _) in CONTEST.items():
     accuracies[name] = model.evaluate(x_test, y_test, verbose=0)[1]
     print(f"{name:14}: test accuracy {accuracies[name]:.3f}")
 # %%
-_, axis = plt.subplots(figsize=(7.5, 3.8))
-for name, (_, _, color) in CONTEST.items():
-    epochs = range(1, len(histories[name]) + 1)
-    style = "s--" if name == "momentum 0.9" else "o-"  # it lies on top of SGD at 0.1
-    _ = axis.plot(epochs, histories[name], style, color=color, label=name)
-_ = axis.set(xlabel="epoch", ylabel="training loss", xticks=epochs, yscale="log")
-_ = axis.legend(fontsize=10)
-plt.show()
 last = {name: losses[-1] for name, losses in histories.items()}
 check("digits learned with Adam, test accuracy", accuracies["Adam"], at_least=0.91)
 check("loss, SGD over Adam", last["SGD"] / last["Adam"], at_least=2)
@@ -614,6 +641,19 @@ check(
     at_least=0.95,
     at_most=1.08,
 )
+# %% tags=["figure"] title="training loss with five optimizers"
+_, axis = plt.subplots(figsize=(7.5, 3.8))
+for name, (_, _, color) in CONTEST.items():
+    epochs = range(1, len(histories[name]) + 1)
+    style = "s--" if name == "momentum 0.9" else "o-"  # it lies on top of SGD at 0.1
+    axis.plot(epochs, histories[name], style, color=color, label=name)
+axis.set(xlabel="epoch", ylabel="training loss", xticks=epochs, yscale="log")
+axis.legend(fontsize=10)
+plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 에포크(epoch)마다의 훈련 손실(training loss, 로그 눈금). 기본값 0.01인 SGD는 뒤처지고, 모멘텀을 켠 것(momentum 0.9, 주황)과 학습률이 0.1인 것(rate 0.1, 초록)은 거의 겹친다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Training loss by epoch, on a logarithmic scale. SGD at its default of 0.01 lags behind; with a momentum of 0.9 (orange) it nearly coincides with SGD at a rate of 0.1 (green).*
 
 
 # %% [markdown] lang="ko" slides="002 느린 학습 속도 문제: 미니배치 경사 하강법"
@@ -621,13 +661,13 @@ check(
 #
 # 기울기를 예제 전체에서 구하면 정확하지만 한 걸음이 비싸다(배치 경사 하강법). 예제 하나에서 구하면 싸지만 크게 흔들린다. 이것이 본래의 **확률적 경사 하강법**(stochastic gradient descent)이고, 줄여서 SGD라고 한다. 그 사이가 **미니배치**(mini-batch)다. 오늘날 그냥 배치라고 하면 미니배치를, SGD라고 하면 미니배치를 쓴 것까지 가리킨다.
 #
-# 4와 9를 가르는 뉴런 하나로 그 모양을 보자. 입력은 위쪽 틈의 잉크(4는 열려 있고 9는 닫혀 있다)와 전체 잉크, 두 수뿐이어서 손실을 평면에 그릴 수 있다. 별은 손실이 가장 작은 곳이다. 전체를 쓰면 매끄럽게 내려가고, 32개씩 쓰면 조금 흔들리며 내려가고, 하나씩 쓰면 크게 흔들리면서도 그 둘레로 간다. 그림은 처음 100걸음이다.
+# 4와 9를 가르는 뉴런 하나로 그 모양을 보자. 입력은 위쪽 틈의 잉크(4는 열려 있고 9는 닫혀 있다)와 전체 잉크, 두 수뿐이어서 손실을 평면에 그릴 수 있다. 전체를 쓰면 매끄럽게 내려가고, 32개씩 쓰면 조금 흔들리며 내려가고, 하나씩 쓰면 크게 흔들리면서도 그 둘레로 간다.
 # %% [markdown] lang="en"
 # ## 5. Batch, mini-batch and stochastic gradient descent
 #
 # A gradient from all examples is exact, but one step is expensive (batch gradient descent). From a single example it is cheap and wavers widely: that is **stochastic gradient descent** in its original sense, SGD for short. In between lies the **mini-batch**. Today a batch usually means a mini-batch, and SGD includes its use.
 #
-# One neuron that tells 4 from 9 shows what this looks like. It has only two inputs, the ink in the gap at the top (open in a 4, closed in a 9) and the ink in all, so the loss can be drawn on a plane. The star is where it is smallest. With all examples the way down is smooth, with 32 at a time it wavers a little, and one at a time it wavers widely but still gets to the neighbourhood. The figure shows the first 100 steps.
+# One neuron that tells 4 from 9 shows what this looks like. It has only two inputs, the ink in the gap at the top (open in a 4, closed in a 9) and the ink in all, so the loss can be drawn on a plane. With all examples the way down is smooth, with 32 at a time it wavers a little, and one at a time it wavers widely but still gets to the neighbourhood.
 # %%
 chosen = np.isin(y_train, (4, 9))
 images, nines = x_train[chosen], (y_train[chosen] == 9).astype(float)
@@ -657,25 +697,30 @@ def descend_neuron(batch_size, steps=2000, learning_rate=0.5):
 
 
 # %%
-best = descend_neuron(len(ink))[-1]
+descents = {size: descend_neuron(size) for size in (len(ink), 32, 1)}
+best = descents[len(ink)][-1]  # the star of the figure
+slope = np.abs(neuron_gradient(best, np.arange(len(ink)))).max()
+check("largest part of the gradient at the star", slope, at_most=1e-6)
+away = {size: np.linalg.norm(path[-1000:] - best, axis=1).mean() for size, path in descents.items()}
+check("distance to the star, one at a time over 32", away[1] / away[32], at_least=3.5)
+from_start = away[1] / np.linalg.norm(best - [-2, 2])
+check("distance to the star, one at a time over that of the start", from_start, at_most=0.3)
+# %% tags=["figure"] title="three batch sizes on one loss"
 xs, ys = np.meshgrid(np.linspace(-3, 4, 71), np.linspace(-2.5, 3.5, 61))
 heights = neuron_loss(np.stack([xs, ys], axis=-1))
-ends = {}
 _, axes = plt.subplots(1, 3, figsize=(13, 4.2), sharey=True)
-for axis, size, color in zip(axes, (len(ink), 32, 1), (BLUE, GREEN, VERMILION)):
-    path = descend_neuron(size)
-    ends[size] = np.linalg.norm(path[-1000:] - best, axis=1).mean()
-    _ = axis.contour(xs, ys, heights, levels=20, colors="#bbbbbb", linewidths=0.8)
-    _ = axis.plot(*path[:101].T, "o-", color=color, ms=3, lw=1)
-    _ = axis.plot(*best, "k*", ms=15)
+for axis, (size, path), color in zip(axes, descents.items(), (BLUE, GREEN, VERMILION)):
+    axis.contour(xs, ys, heights, levels=20, colors="#bbbbbb", linewidths=0.8)
+    axis.plot(*path[:101].T, "o-", color=color, ms=3, lw=1)
+    axis.plot(*best, "k*", ms=15)
     title = "all examples" if size == len(ink) else f"{size} at a time"
-    _ = axis.set(title=title, xlabel="weight of the gap", xlim=(-3, 4), ylim=(-2.5, 3.5))
-_ = axes[0].set_ylabel("weight of all ink")
+    axis.set(title=title, xlabel="weight of the gap", xlim=(-3, 4), ylim=(-2.5, 3.5))
+axes[0].set_ylabel("weight of all ink")
 plt.show()
-same(neuron_gradient(best, np.arange(len(ink))), [0, 0], "gradient at the star, and 0")
-check("distance to the star, one at a time over 32", ends[1] / ends[32], at_least=3.5)
-from_start = ends[1] / np.linalg.norm(best - [-2, 2])
-check("distance to the star, one at a time over that of the start", from_start, at_most=0.3)
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 처음 100걸음을 예제 전체(all examples), 32개씩(32 at a time), 하나씩(1 at a time)으로 걸었다. 가로축은 틈의 가중치(weight of the gap), 세로축은 전체 잉크의 가중치(weight of all ink)이고, 별은 손실이 가장 작은 곳이다. 배치가 작을수록 길이 크게 흔들린다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. The first 100 steps with all examples, with 32 at a time and with one at a time; the star is where the loss is smallest. The smaller the batch, the more the path wavers.*
 # %% [markdown] lang="ko"
 # ### 얼마나 흔들리는가
 #
@@ -691,22 +736,27 @@ for size in sizes:
     draws = [neuron_gradient(np.zeros(2), rng.randint(0, len(ink), size)) for _ in range(1000)]
     spreads.append(np.linalg.norm(np.std(draws, axis=0)))
 exponent = np.polyfit(np.log(sizes), np.log(spreads), 1)[0]
-_, axis = plt.subplots(figsize=(7, 3.6))
-_ = axis.loglog(sizes, spreads, "o", color=BLUE, label="measured")
-level = np.exp(np.mean(np.log(spreads * np.sqrt(sizes))))
-_ = axis.loglog(sizes, level / np.sqrt(sizes), color=GREY, lw=1, label="proportional to 1/√n")
-_ = axis.set(xlabel="batch size n", ylabel="spread of the gradient")
-_ = axis.legend()
-plt.show()
 check("power of the batch size in the spread", exponent, at_least=-0.52, at_most=-0.48)
+# %% tags=["figure"] title="spread of the gradient by batch size"
+_, axis = plt.subplots(figsize=(7, 3.6))
+axis.loglog(sizes, spreads, "o", color=BLUE, label="measured")
+level = np.exp(np.mean(np.log(spreads * np.sqrt(sizes))))
+axis.loglog(sizes, level / np.sqrt(sizes), color=GREY, lw=1, label="proportional to 1/√n")
+axis.set(xlabel="batch size n", ylabel="spread of the gradient")
+axis.legend()
+plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 배치의 크기 n(batch size, 로그 눈금)에 따른 기울기의 표준편차(spread of the gradient, 로그 눈금). 잰 점(measured)이 1/√n에 비례하는 직선(proportional to 1/√n) 위에 놓인다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Standard deviation of the gradient by batch size, both on logarithmic scales. The measured points lie on the line proportional to 1/√n.*
 # %% [markdown] lang="ko"
 # ### 손글씨 숫자에서
 #
-# 예제 4,000개를 두 에포크씩, 곧 같은 예제를 같은 횟수만큼 보며 훈련한다. 전체를 한 배치로 하면 두 걸음뿐이라 거의 배우지 못한다. 하나씩 보면 8,000걸음을 걷지만 시간이 훨씬 오래 걸린다. 행렬곱 하나로 32개를 함께 계산하는 것이 하나씩 32번 계산하는 것보다 훨씬 빠르기 때문이다. 크게 흔들리므로 학습률도 10분의 1로 줄였다.
+# 예제 4,000개를 두 에포크씩, 곧 같은 예제를 같은 횟수만큼 보며 훈련한다. 전체를 한 배치로 하면 두 걸음뿐이라 거의 배우지 못한다. 하나씩 보면 8,000걸음을 걷지만 시간이 훨씬 오래 걸린다. 32개를 함께 계산하는 걸음 하나가 하나씩 계산하는 걸음 32개보다 훨씬 빠르기 때문이다. 크게 흔들리므로 학습률도 10분의 1로 줄였다. 같은 시간이 아니라 같은 횟수로 견준 것이므로, 정확도만 보고 하나씩이 낫다고 할 수는 없다.
 # %% [markdown] lang="en"
 # ### On handwritten digits
 #
-# Train on 4,000 examples for two epochs each, so that every run sees the same examples equally often. All in one batch makes only two steps, and almost nothing is learned. One at a time makes 8,000 steps but takes much longer, because one matrix product for 32 examples is much faster than 32 products for one. As its steps waver widely, its learning rate was cut to a tenth.
+# Train on 4,000 examples for two epochs each, so that every run sees the same examples equally often. All in one batch makes only two steps, and almost nothing is learned. One at a time makes 8,000 steps but takes much longer, because one step on 32 examples is much faster than 32 steps on one. As its steps waver widely, its learning rate was cut to a tenth. This compares equal numbers of examples, not equal times: accuracy alone does not make one at a time the better choice.
 # %% tags=["nbval-ignore-output"]
 RUNS = {4000: 0.1, 32: 0.1, 1: 0.01}  # batch size: learning rate
 runs, updates = {}, {}
@@ -840,7 +890,7 @@ exercise(cosine_rate, [(case, float(library(case[2], case[1])(case[0]))) for cas
 # - 교차 엔트로피는 정답에 준 확률의 $-\ln$이다. 크게 틀릴수록 기울기가 커서 분류에 알맞다.
 # - 학습률이 너무 작으면 느리고 너무 크면 멀어진다. 굽은 정도가 $a$인 그릇에서 경계는 $2/a$다.
 # - 신경망의 손실은 그릇이 아니다. 바닥이 여럿이고, 안장점 옆에서는 오래 머문다.
-# - 모멘텀은 같은 쪽의 기울기를 쌓고, RMSprop과 Adam은 방향마다 걸음의 크기를 맞춘다. 다섯 모두 몇 줄이고 Keras의 것과 같다.
+# - 모멘텀은 같은 쪽의 기울기를 쌓고, RMSprop과 Adam은 방향마다 기울기의 크기를 나누어 없앤다. 다섯 모두 몇 줄이고 Keras의 것과 같다.
 # - 배치가 크면 흔들림이 $1/\sqrt{n}$로 줄지만 걸음이 적어진다. 그래서 예제 수십에서 수백 개짜리 미니배치를 쓴다.
 # %% [markdown] lang="en"
 # ## Summary
@@ -848,7 +898,7 @@ exercise(cosine_rate, [(case, float(library(case[2], case[1])(case[0]))) for cas
 # - Cross-entropy is $-\ln$ of the probability given to the right answer. The more wrong the model, the larger its gradient, which suits classification.
 # - A learning rate that is too small is slow, one that is too large leads away; in a bowl of curvature $a$ the limit is $2/a$.
 # - A network's loss is no bowl. It has many bottoms, and beside a saddle point training stays for long.
-# - Momentum piles up gradients that point the same way; RMSprop and Adam even out the steps of all directions. All five take a few lines and equal Keras's.
+# - Momentum piles up gradients that point the same way; RMSprop and Adam divide the size of the gradients out, direction by direction. All five take a few lines and equal Keras's.
 # - Larger batches waver less, by $1/\sqrt{n}$, but make fewer steps; hence mini-batches of some tens or hundreds of examples.
 # %% [markdown] lang="ko"
 # ## 출처

@@ -1,11 +1,11 @@
 # %% [markdown] lang="ko" headline="test accuracy"
-# # 06 · 손글씨 숫자를 읽는 첫 모델
+# # [[number]] · 손글씨 숫자를 읽는 첫 모델
 #
 # [[badge]]
 #
 # **784개의 픽셀값만 받은 신경망은 어떻게 손글씨 숫자를 알아볼까?**
 # %% [markdown] lang="en"
-# # 06 · A first model that reads handwritten digits
+# # [[number]] · A first model that reads handwritten digits
 #
 # [[badge]]
 #
@@ -18,7 +18,7 @@
 # - 손실 곡선, 혼동 행렬, 틀린 답을 보고 모델이 무엇을 배웠고 무엇을 못 배웠는지 읽을 수 있다.
 # - 내가 종이에 쓴 숫자를 모델이 읽을 수 있는 모양으로 다듬을 수 있다.
 #
-# 걸리는 시간은 약 60분이고, `small`에서는 1분 안에 실행이 끝난다. 먼저 [00](00_start_here.ipynb)에서 셀을 실행하는 법을 익혀 두면 좋다.
+# 걸리는 시간은 약 60분이고, `small`에서는 1분 안에 실행이 끝난다. 먼저 [[start_here]]에서 셀을 실행하는 법을 익혀 두면 좋다.
 # %% [markdown] lang="en"
 # ### What you will be able to do
 #
@@ -27,7 +27,7 @@
 # - Read loss curves, a confusion matrix and wrong answers for what the model has learnt and what it has not.
 # - Turn a digit that you wrote on paper into a shape that the model can read.
 #
-# It takes about 60 minutes to read and, at scale `small`, less than one to run. If you have never run a cell, begin with [00](00_start_here.ipynb).
+# It takes about 60 minutes to read and, at scale `small`, less than one to run. If you have never run a cell, begin with [[start_here]].
 # %% [markdown] lang="ko" slides="002 Keras를 이용하여 딥러닝 학습하기 프로세스"
 # ### 관련 강의 자료
 #
@@ -66,7 +66,7 @@ except ImportError:
     # %pip install -q --no-deps "git+[[repository]]@v[[version]]"
     from helpers.lesson import start
 
-lesson = start("06_mnist_mlp", notebook_version="[[version]]")
+lesson = start("[[name]]", notebook_version="[[version]]")
 # %% [markdown] lang="ko" slides="002 1) 필요한 모듈 가져오기"
 # ## 1. 모듈 가져오기
 #
@@ -117,31 +117,35 @@ check("shape of x_train", x_train.shape, equals=(n_train, 28, 28))
 check("shape of y_train", y_train.shape, equals=(n_train,))
 check("shape of x_test", x_test.shape, equals=(n_test, 28, 28))
 check("shape of y_test", y_test.shape, equals=(n_test,))
-# %% [markdown] lang="ko" slides="002 3) 가져온 MNIST 데이터의 이미지 확인해보기; 002 사전학습: 이미지 데이터 가져와 특성 살피고 변형해보기"
+# %% [markdown] lang="ko" slides="002 3) 가져온 MNIST 데이터의 이미지 확인해보기"
 # ### 이미지는 수로 된 표다
 #
 # 한 픽셀은 0(종이)부터 255(가장 진한 잉크)까지의 정수 하나다. `cmap="binary"`는 0을 흰색, 255를 검은색으로 칠하므로 종이에 쓴 것처럼 보인다.
-# 오른쪽은 왼쪽의 네모 안을 확대하고 픽셀값을 적은 것이다. 신경망이 받는 것은 그림이 아니라 이 표다.
+# 신경망이 받는 것은 그림이 아니라 수로 된 이 표다.
 # %% [markdown] lang="en"
 # ### An image is a table of numbers
 #
 # One pixel is one integer from 0 (paper) to 255 (darkest ink). `cmap="binary"` paints 0 white and 255 black, so the digit looks as it did on paper.
-# The right panel magnifies the square on the left and prints its numbers. This table, not the picture, is what the network gets.
+# This table of numbers, not the picture, is what the network gets.
 # %%
-digit, top, left, size = x_train[0], 7, 9, 9
-_, (whole, part) = plt.subplots(1, 2, figsize=(9, 4.2))
-_ = whole.imshow(digit, cmap="binary")
-_ = whole.add_patch(
-    plt.Rectangle((left - 0.5, top - 0.5), size, size, fill=False, ec=VERMILION, lw=2)
-)
-_ = whole.set_title(f"x_train[0], label {y_train[0]}")
-_ = part.imshow(digit[top : top + size, left : left + size], cmap="binary", vmin=0, vmax=255)
-for (row, column), value in np.ndenumerate(digit[top : top + size, left : left + size]):
-    _ = part.text(
-        column, row, value, ha="center", va="center", color="white" if value > 127 else "black"
-    )
-_ = part.axis("off")
+digit = x_train[0]
+top, left, size = 7, 9, 9  # a square in it: 9 rows from row 7 on, 9 columns from column 9 on
+part = digit[top : top + size, left : left + size]
+# %% tags=["figure"] title="a digit and its numbers"
+_, (whole, magnified) = plt.subplots(1, 2, figsize=(9, 4.2))
+whole.imshow(digit, cmap="binary")
+whole.add_patch(plt.Rectangle((left - 0.5, top - 0.5), size, size, fill=False, ec=VERMILION, lw=2))
+whole.set_title(f"x_train[0], label {y_train[0]}")
+magnified.imshow(part, cmap="binary", vmin=0, vmax=255)
+for (row, column), value in np.ndenumerate(part):
+    color = "white" if value > 127 else "black"
+    magnified.text(column, row, value, ha="center", va="center", color=color)
+magnified.axis("off")
 plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 왼쪽은 첫 훈련 이미지와 그 레이블(label)이다. 오른쪽은 주홍색 네모 안을 확대하고 픽셀값을 적은 것으로, 잉크가 진할수록 수가 크다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. On the left the first training image and its label; on the right the vermilion square magnified, with its pixel values: the darker the ink, the larger the number.*
 # %% [markdown] lang="ko"
 # 같은 숫자라도 사람마다 굵기와 기울기, 획의 모양이 다르다. 아래 스무 장에서, 같은 숫자인데도 가장 닮지 않은 두 장을 찾아보자.
 # 열 가지 숫자가 고르게 들어 있는지도 확인한다. 한 숫자가 너무 적으면 모델은 그 숫자를 배울 기회가 없다.
@@ -149,37 +153,46 @@ plt.show()
 # The same digit differs from hand to hand in width, slant and stroke. Among the twenty below, find the two of one kind that look least alike.
 # The check asks whether all ten digits are there in similar numbers: a digit that is rare gives the model little to learn from.
 # %%
-image_grid(x_train[:20], y_train[:20])
 shares = np.bincount(y_train) / len(y_train)
 check("number of classes", len(shares), equals=10)
 check("share of the rarest digit", shares.min(), at_least=0.08)
+# %% tags=["figure"] title="twenty training images"
+image_grid(x_train[:20], y_train[:20])
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 처음 스무 장의 훈련 이미지. 위에 적은 수가 레이블이다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. The first twenty training images, each with its label above it.*
 # %% [markdown] lang="ko" slides="002 왜 CNN인가?"
 # ## 3. 펼치기: 2차원에서 1차원으로
 #
 # 이 수업의 모델은 이미지를 한 줄로 늘어선 수 784개로 받는다. 28개씩 28줄을 이어 붙이면 되고, 그래서 $(\text{row}, \text{column})$의
-# 픽셀은 벡터의 $28 \cdot \text{row} + \text{column}$번째로 간다(모두 0부터 센다). 그림에서 색칠한 세 줄이 벡터에서는 나란히 선다. 값은 하나도 사라지지 않지만, 위아래로 붙어 있던 두 픽셀은
-# 28칸 떨어진다. 이웃 관계를 잃지 않고 쓰는 모델이 08번 수업의 합성곱 신경망(CNN)이다.
+# 픽셀은 벡터의 $28 \cdot \text{row} + \text{column}$번째로 간다(모두 0부터 센다). 값은 하나도 사라지지 않지만, 위아래로 붙어 있던 두 픽셀은
+# 28칸 떨어진다. 이웃 관계를 잃지 않고 쓰는 모델이 [[cnn]]번 수업의 합성곱 신경망(CNN)이다.
 # %% [markdown] lang="en"
 # ## 3. Flatten: from two dimensions to one
 #
 # The model of this lesson takes an image as 784 numbers in a line: 28 rows of 28, laid end to end. The pixel at
-# $(\text{row}, \text{column})$ therefore becomes number $28 \cdot \text{row} + \text{column}$ of the vector, all counted from 0. The three coloured rows of the picture stand in line in the vector. No value is lost, but two pixels that
-# touched from above and below now stand 28 places apart. Networks that keep such neighbours together are convolutional networks (CNN), lesson 08.
+# $(\text{row}, \text{column})$ therefore becomes number $28 \cdot \text{row} + \text{column}$ of the vector, all counted from 0. No value is lost, but two pixels that
+# touched from above and below now stand 28 places apart. Networks that keep such neighbours together are convolutional networks (CNN), lesson [[cnn]].
 # %%
 vector = digit.reshape(784)  # 28x28 -> 784
-_, (square, strip) = plt.subplots(2, 1, figsize=(11, 4.2), height_ratios=(3, 1))
-_ = square.imshow(digit, cmap="binary")
-_ = strip.imshow(vector[None], cmap="binary", aspect="auto")
-for row, color in [(10, BLUE), (11, ORANGE), (12, GREEN)]:
-    _ = square.axhspan(row - 0.5, row + 0.5, color=color, alpha=0.4)
-    _ = strip.axvspan(28 * row - 0.5, 28 * row + 27.5, color=color, alpha=0.4)
-_ = strip.set(yticks=[], xticks=range(0, 785, 112), xlabel="place in the vector")
-plt.show()
-# %%
 rows, columns = np.indices((28, 28))
 at_formula = vector[28 * rows + columns]
 check("pixels found at 28 · row + column, of 784", (at_formula == digit).sum(), equals=784)
 check("largest pixel in row 10 of the image", digit[10].max(), equals=vector[280:308].max())
+# %% tags=["figure"] title="rows laid end to end"
+_, (square, strip) = plt.subplots(2, 1, figsize=(11, 4.2), height_ratios=(3, 1))
+square.imshow(digit, cmap="binary")
+strip.imshow(vector[None], cmap="binary", aspect="auto")
+for row, color in [(10, BLUE), (11, ORANGE), (12, GREEN)]:
+    square.axhspan(row - 0.5, row + 0.5, color=color, alpha=0.4)
+    strip.axvspan(28 * row - 0.5, 28 * row + 27.5, color=color, alpha=0.4)
+strip.set(yticks=[], xticks=range(0, 785, 112), xlabel="place in the vector")
+plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 위는 이미지, 아래는 그것을 펼친 벡터다. 가로축(place in the vector)은 벡터에서의 자리다. 이미지에서 위아래로 쌓인 색칠한 세 줄이 벡터에서는 한 줄로 이어진다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Above the image, below the vector that it becomes. The three coloured rows, stacked in the image, stand in line in the vector.*
 # %% [markdown] lang="ko" slides="002 4) 데이터 스케일링하기"
 # ## 4. 스케일링하기
 #
@@ -224,26 +237,30 @@ model = keras.Sequential(
 model.summary(line_length=80)
 # %% [markdown] lang="ko"
 # `Dense` 층의 뉴런 하나는 모든 입력에 **가중치**(weight)를 곱해 더하고 **편향**(bias)을 더한다. 그래서 입력이 $n$개, 출력이 $m$개면
-# 훈련으로 정해지는 수, 곧 **파라미터**(parameter)는 $n \cdot m + m$개다. 그림의 선 하나가 가중치 하나이고, 입력과 은닉층의 뉴런은 일부만 그렸다.
+# 훈련으로 정해지는 수, 곧 **파라미터**(parameter)는 $n \cdot m + m$개다.
 # 위 표의 `None`은 한 번에 넣을 이미지 수가 정해져 있지 않다는 뜻이다.
 # %% [markdown] lang="en"
 # A neuron of a `Dense` layer multiplies every input by a **weight**, sums, and adds a **bias**. With $n$ inputs and $m$ outputs
-# that makes $n \cdot m + m$ numbers to be learnt, each of them a **parameter**. In the picture a line is a weight; only some of the inputs and hidden neurons are drawn.
+# that makes $n \cdot m + m$ numbers to be learnt, each of them a **parameter**.
 # `None` in the table above stands for the number of images, which is left open.
-# %%
+# %% tags=["figure"] title="the network"
 heights = [np.linspace(-1, 1, drawn) for drawn in (12, 7, 10)]
 _, axis = plt.subplots(figsize=(10, 3.8))
 for x in (0, 1):
     for y in heights[x]:
         lines = [np.full(len(heights[x + 1]), y), heights[x + 1]]
-        _ = axis.plot([x, x + 1], lines, color="0.6", lw=0.7, zorder=0)
+        axis.plot([x, x + 1], lines, color="0.6", lw=0.7, zorder=0)
 for x, label in enumerate(("784 pixels …", "128 hidden, ReLU …", "10 digits, softmax")):
-    _ = axis.scatter(np.full(len(heights[x]), x), heights[x], s=60, color=BLUE)
-    _ = axis.text(x, 1.2, label, ha="center")
-_ = axis.text(0.5, -1.3, "784 · 128 + 128 = 100,480", ha="center")
-_ = axis.text(1.5, -1.3, "128 · 10 + 10 = 1,290", ha="center")
-_ = axis.axis("off")
+    axis.scatter(np.full(len(heights[x]), x), heights[x], s=60, color=BLUE)
+    axis.text(x, 1.2, label, ha="center")
+axis.text(0.5, -1.3, "784 · 128 + 128 = 100,480", ha="center")
+axis.text(1.5, -1.3, "128 · 10 + 10 = 1,290", ha="center")
+axis.axis("off")
 plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 왼쪽부터 픽셀(pixels) 784개, 은닉층(hidden)의 뉴런 128개, 숫자(digits) 열 개다. 점은 뉴런이나 입력 하나, 선은 가중치 하나이며, 점 셋(…)이 붙은 층은 일부만 그렸다. 아래는 두 층의 파라미터 수다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. From the left, 784 pixels, 128 hidden neurons and ten digits. A dot is an input or a neuron, a line is a weight; only some of the pixels and hidden neurons are drawn. Below, the parameters of the two layers.*
 # %%
 hidden_layer, output_layer = model.layers[1:]
 check("784 · 128 + 128", 784 * 128 + 128, equals=hidden_layer.count_params())
@@ -313,8 +330,9 @@ check("loss not scaled over scaled", unscaled_loss / untrained_loss, at_least=20
 # **배치**(batch)로 묶고, 배치마다 가중치를 한 번 고친다. `validation_split=0.2`는 훈련 데이터의 마지막 20%를 **검증 데이터**(validation data)로 떼어 놓고, 에포크가 끝날
 # 때마다 그것으로 재기만 한다. 그래서 출력의 `200/200`은 남은 6,400장을 32장씩 묶은 배치 200개를 다 썼다는 뜻이다(`full`에서는 48,000장, 1,500개).
 #
-# `lesson.resume`은 에포크마다 상태를 저장해 두어서, 훈련이 끊겨도 다시 실행하면 이어서 한다. Colab에서는 먼저 드라이브를 연결해 두어야 그 상태가 남는다
-# ([00](00_start_here.ipynb)의 2절). 훈련이 끝난 뒤 이 셀만 다시 실행하면 이미 배운 가중치에서 출발한다. 처음부터 하려면 5절부터 실행한다.
+# `lesson.resume`은 에포크마다 상태를 저장해 두어서, 훈련이 끊겨도 다시 실행하면 이어서 한다. `fit`에 줄 인자 `epochs`, `initial_epoch`, `callbacks`를
+# 딕셔너리에 담아 돌려주는데, 그 앞의 `**`는 딕셔너리를 풀어 인자를 하나씩 적은 것과 같게 한다. Colab에서는 먼저 드라이브를 연결해 두어야 그 상태가 남는다
+# ([[start_here]]의 2절). 훈련이 끝난 뒤 이 셀만 다시 실행하면 이미 배운 가중치에서 출발한다. 처음부터 하려면 5절부터 실행한다.
 # %% [markdown] lang="en"
 # ## 7. Train
 #
@@ -322,17 +340,13 @@ check("loss not scaled over scaled", unscaled_loss / untrained_loss, at_least=20
 # **batch** and changes the weights once for each. `validation_split=0.2` sets the last 20% of the training data aside as **validation data**, on which the model is only measured, at the
 # end of each epoch. Hence `200/200` in the output: the 6,400 images that remain make 200 batches of 32 (at `full` 48,000 and 1,500).
 #
-# `lesson.resume` saves the state at each epoch, so that a training that was cut off goes on when you run it again. In Colab, connect Drive first, or the state goes when the runtime does
-# (section 2 of [00](00_start_here.ipynb)). Running this cell again after the training has ended starts from weights that have already learnt; to start anew, run from section 5.
+# `lesson.resume` saves the state at each epoch, so that a training that was cut off goes on when you run it again. It returns a dictionary of arguments for `fit`, `epochs`, `initial_epoch` and `callbacks`,
+# and `**` in front of it hands them over as if each had been written out. In Colab, connect Drive first, or the state goes when the runtime does
+# (section 2 of [[start_here]]). Running this cell again after the training has ended starts from weights that have already learnt; to start anew, run from section 5.
 # %% tags=["nbval-ignore-output"]
 EPOCHS = lesson.epochs(small=5, full=5)
 fitted = model.fit(
-    x_train,
-    y_train,
-    epochs=EPOCHS,
-    validation_split=0.2,
-    callbacks=lesson.resume("mlp", model, EPOCHS),
-    verbose=2,
+    x_train, y_train, validation_split=0.2, verbose=2, **lesson.resume("mlp", model, EPOCHS)
 )
 # %%
 check("batches in an epoch", fitted.params["steps"], equals=lesson.at_scale(small=200, full=1_500))
@@ -342,26 +356,31 @@ check(
 # %% [markdown] lang="ko" slides="002 8) 학습과정 그래프로 살펴보기"
 # ## 8. 훈련 과정 살펴보기
 #
-# 왼쪽은 손실, 오른쪽은 **정확도**(accuracy), 곧 맞힌 비율이다. 파란 선(훈련)과 주홍색 선(검증)이 함께 좋아지면 잘 배우고 있는 것이다.
+# 손실과 함께 **정확도**(accuracy), 곧 맞힌 비율을 본다. 훈련과 검증에서 함께 좋아지면 잘 배우고 있는 것이다.
 # 뒤로 갈수록 훈련 손실은 빠르게, 검증 손실은 천천히 줄어 둘 사이가 벌어진다. 훈련 이미지에만 있는 특징까지 맞추기 시작하는
 # **과적합**(overfitting)의 조짐이다. `lesson.history`는 `fitted.history`와 같은 모양이고, 훈련이 끊겼다면 끊기기 전의 에포크까지 담고 있다.
 # %% [markdown] lang="en"
 # ## 8. Look at the training
 #
-# On the left is the loss, on the right the **accuracy**, the share of right answers. While the blue line (training) and the vermilion line (validation) improve together,
+# Beside the loss stands the **accuracy**, the share of right answers. While training and validation improve together,
 # the model is learning. Later the training loss falls fast and the validation loss only slowly, so that a gap opens: a first sign of
 # **overfitting**, of fitting what is particular to the training images. `lesson.history` looks like `fitted.history`, and also has the epochs before an interruption.
 # %%
 history = lesson.history("mlp")
+# %% tags=["figure"] title="loss and accuracy by epoch"
 epochs = np.arange(1, EPOCHS + 1)
 _, axes = plt.subplots(1, 2, figsize=(11, 3.6))
 for axis, name in zip(axes, ("loss", "accuracy")):
-    _ = axis.plot(epochs, history[name], marker="o", color=BLUE, label="training")
-    _ = axis.plot(epochs, history[f"val_{name}"], marker="o", color=VERMILION, label="validation")
-    _ = axis.set(xlabel="epoch", ylabel=name, xticks=epochs)
-    _ = axis.legend()
+    axis.plot(epochs, history[name], marker="o", color=BLUE, label="training")
+    axis.plot(epochs, history[f"val_{name}"], marker="o", color=VERMILION, label="validation")
+    axis.set(xlabel="epoch", ylabel=name, xticks=epochs)
+    axis.legend()
     axis.grid(alpha=0.3)
 plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 에포크(epoch)에 따른 손실(loss, 왼쪽)과 정확도(accuracy, 오른쪽). 파란 선은 훈련(training), 주홍색 선은 검증(validation)이다. 뒤로 갈수록 두 손실의 사이가 벌어진다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Loss (left) and accuracy (right) by epoch, blue in training and vermilion in validation. Toward the end a gap opens between the two losses.*
 # %% [markdown] lang="ko"
 # > **정오 / Erratum** — 강의 자료는 빨간 곡선(`val_loss`)에 ‘테스트 셋의 오차’, `Testset_loss`라는 이름을 붙인다. 그러나 이 값은 테스트 데이터가
 # > 아니라 훈련 데이터에서 떼어 낸 마지막 20%, 곧 ‘검증’ 데이터의 손실이다. 그 20%를 직접 재어 보면 같은 값이 나온다. 검증 데이터를 보면서는 모델을
@@ -388,16 +407,18 @@ check("training loss, last over first", history["loss"][-1] / history["loss"][0]
 # %% [markdown] lang="ko" slides="002 9) 모델 평가하기"
 # ## 9. 평가하기
 #
-# 이제 처음 보는 테스트 데이터로 실력을 잰다. 다른 테스트 이미지로 재면 정확도 $p$가 조금 달라진다. 그 폭은 표준 오차의 두 배인
-# $2\sqrt{p(1-p)/n}$쯤이다($n$은 테스트 이미지 수). 여기에는 어떤 이미지로 재었는가 하는 우연만 들어 있고, 첫 가중치의 우연은 들어 있지 않다.
-# 차이가 이보다 작으면 어느 모델이 낫다고 말하지 말자. `full`일 때의 기준 0.97은 직접 잰 값이 아니라, 같은 크기의 모델이 약 98%에 이른다고 한
+# 이제 처음 보는 테스트 데이터로 실력을 잰다. 테스트 이미지 $n$장을 다른 것으로 바꾸어 재면 정확도 $p$가 조금 달라진다. 이렇게 달라지는 값의 표준편차를
+# 표준 오차라고 하며 $\sqrt{p(1-p)/n}$으로 어림한다. 스무 번 가운데 열아홉 번쯤은 그 두 배 안에 들고, 아래에서 ± 뒤에 적는 것이 이 두 배다.
+# 여기에는 어떤 이미지로 재었는가 하는 우연만 들어 있고, 첫 가중치의 우연은 들어 있지 않다. 두 모델의 정확도가 저마다 이만큼 흔들리므로, 둘의 차이에는
+# $\sqrt{2}$배쯤의 오차가 있다(두 모델이 같은 이미지를 틀린다면 그만큼 작다). 차이가 이보다 작으면 어느 모델이 낫다고 말하지 말자. `full`일 때의 기준 0.97은 직접 잰 값이 아니라, 같은 크기의 모델이 약 98%에 이른다고 한
 # TensorFlow 입문 문서를 따른 것이다.
 # %% [markdown] lang="en"
 # ## 9. Evaluate
 #
-# Now the model is judged on test data that it has never met. With other test images the accuracy $p$ would differ a little, by about two standard
-# errors, $2\sqrt{p(1-p)/n}$ for $n$ images. That covers the luck of the images only, not that of the first weights.
-# Do not call one model better for a difference smaller than this. The bound of 0.97 at `full` was not measured here: it follows
+# Now the model is judged on test data that it has never met. With $n$ other test images the accuracy $p$ would differ a little. The standard deviation of what it would come to
+# is called its standard error, about $\sqrt{p(1-p)/n}$. Some nineteen times in twenty it stays within twice that, which is the number after ± below.
+# That covers the luck of the images only, not that of the first weights. Two models each have such an error, so their difference has one about $\sqrt{2}$ times as large
+# (less, as far as both fail on the same images). Do not call one model better for a difference smaller than this. The bound of 0.97 at `full` was not measured here: it follows
 # TensorFlow's quickstart, which reports about 98% for a model of this size.
 # %% tags=["nbval-ignore-output"]
 test_loss, test_accuracy = model.evaluate(x_test, y_test, verbose=0)
@@ -410,20 +431,23 @@ check("test loss", test_loss, at_most=0.28)
 # %% [markdown] lang="ko"
 # ## 10. 예측하기
 #
-# `predict`는 이미지마다 열 개의 확률을 돌려준다. 가장 큰 확률의 자리, 곧 `argmax`가 모델의 답이다. 제목은 모델의 답과 그 확률이다. 초록은 맞힌 것이고,
-# 주홍색은 틀린 것이며 괄호 안이 정답이다.
+# `predict`는 이미지마다 열 개의 확률을 돌려준다. 가장 큰 확률의 자리, 곧 `argmax`가 모델의 답이다.
 # %% [markdown] lang="en"
 # ## 10. Predict
 #
-# `predict` returns ten probabilities for each image. The place of the largest, its `argmax`, is the model's answer. The title is that answer and its probability. Green is right;
-# vermilion is wrong, with the label in brackets.
+# `predict` returns ten probabilities for each image. The place of the largest, its `argmax`, is the model's answer.
 # %%
 probabilities = model.predict(x_test, verbose=0)
 predicted = probabilities.argmax(axis=1)
-prediction_bars(x_test[:10], probabilities[:10], y_test[:10])
 check("shape of the probabilities", probabilities.shape, equals=(n_test, 10))
 same(probabilities.sum(axis=1), np.ones(n_test), "sums of each row and one")
 same((predicted == y_test).mean(), test_accuracy, "accuracy by hand and by evaluate")
+# %% tags=["figure"] title="ten predictions"
+prediction_bars(x_test[:10], probabilities[:10], y_test[:10])
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 처음 열 장의 테스트 이미지와 모델이 0부터 9까지 각 숫자에 준 확률(막대). 제목은 모델의 답과 그 확률이다. 초록은 맞힌 것이고, 주홍색은 틀린 것이며 괄호 안이 정답이다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. The first ten test images, and as bars the probability that the model gives to each digit from 0 to 9. The title is its answer and that answer's probability. Green is right; vermilion is wrong, with the label in brackets.*
 # %% [markdown] lang="ko" slides="002 카테고리화 하기"
 # ## 11. 원-핫으로 바꾼 정답
 #
@@ -448,56 +472,64 @@ same(one_hot_result, [test_loss, test_accuracy], "one-hot and sparse loss and ac
 # ## 12. 무엇을 틀리는가
 #
 # **혼동 행렬**(confusion matrix)은 실제 숫자(행)를 무엇으로 읽었는지(열) 센 표다. 대각선이 맞힌 수이고, 나머지 칸이 오답의 수다.
-# 색은 오답에만 칠했다. 진한 칸의 두 숫자는 어디가 닮았는지 떠올려 보자. 마지막 확인은 가장 못 읽는 숫자에서도 맞힌 비율이 얼마는 되는지 본다.
+# 진한 칸의 두 숫자는 어디가 닮았는지 떠올려 보자. 마지막 확인은 가장 못 읽는 숫자도 어느 정도는 맞히는지 본다.
 # %% [markdown] lang="en"
 # ## 12. What it gets wrong
 #
 # A **confusion matrix** counts what each true digit (row) was read as (column). The diagonal holds the right answers and all other cells mistakes.
-# Only mistakes are coloured. For the darkest cells, think of what the two digits have in common. The last check is for the digit that is read worst.
+# For the darkest cells, think of what the two digits have in common. The last check is for the digit that is read worst.
 # %%
 confusion = np.zeros((10, 10), int)
-np.add.at(confusion, (y_test, predicted), 1)
-mistakes = confusion * (1 - np.eye(10, dtype=int))
-
-_, axis = plt.subplots(figsize=(5.4, 5.4))
-_ = axis.imshow(mistakes, cmap="Oranges")
-for (row, column), count in np.ndenumerate(confusion):
-    dark = mistakes[row, column] > 0.6 * mistakes.max()
-    color = "white" if dark else "black"
-    _ = axis.text(column, row, count or "", ha="center", va="center", color=color)
-_ = axis.set(xlabel="predicted", ylabel="true digit", xticks=range(10), yticks=range(10))
-plt.show()
-# %%
+np.add.at(confusion, (y_test, predicted), 1)  # one more in the cell of each image
 same(confusion, confusion_matrix(y_test, predicted), "counted by hand and by scikit-learn")
 same(confusion.trace() / n_test, test_accuracy, "diagonal over total and accuracy")
 read_right = confusion.diagonal() / confusion.sum(axis=1)
 check("share read right of the worst digit", read_right.min(), at_least=0.73)
+# %% tags=["figure"] title="confusion matrix"
+mistakes = confusion * (1 - np.eye(10, dtype=int))
+_, axis = plt.subplots(figsize=(5.4, 5.4))
+axis.imshow(mistakes, cmap="Oranges")
+for (row, column), count in np.ndenumerate(confusion):
+    dark = mistakes[row, column] > 0.6 * mistakes.max()
+    color = "white" if dark else "black"
+    axis.text(column, row, count or "", ha="center", va="center", color=color)
+axis.set(xlabel="predicted", ylabel="true digit", xticks=range(10), yticks=range(10))
+plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 테스트 이미지의 혼동 행렬. 행은 실제 숫자(true digit), 열은 모델의 답(predicted), 칸의 수는 이미지 수다. 색은 오답에만 칠했고, 많을수록 진하다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Confusion matrix of the test images: rows are true digits, columns the model's answers, and each cell counts images. Only mistakes are coloured, the darker the more there are.*
 # %% [markdown] lang="ko"
 # ### 가장 자신 있게 틀린 답
 #
-# 틀린 것 가운데 확률을 가장 높게 준 열 장이다. 괄호 안의 정답과 견주어 보자. 사람도 망설일 만한 것이 있는가 하면, 사람이라면 틀리지 않을 것도 있다.
+# 틀린 것 가운데 확률을 가장 높게 준 열 장을 정답과 견주어 보자. 어느 것이 내 눈에도 헷갈리고, 어느 것은 그렇지 않은가?
 # %% [markdown] lang="en"
 # ### The most confident mistakes
 #
-# These ten are the wrong answers with the highest probability. Compare each with the label in brackets. Some would give a person pause too. Others would not.
+# Compare the ten wrong answers of highest probability with their labels. Which of them would you hesitate over yourself, and which not?
 # %%
 wrong = np.flatnonzero(predicted != y_test)
 confidence = probabilities.max(axis=1)
 worst = wrong[np.argsort(-confidence[wrong])][:10]
-prediction_bars(x_test[worst], probabilities[worst], y_test[worst])
 check("confidence of the worst mistake", confidence[worst[0]], at_least=0.98)
+# %% tags=["figure"] title="the most confident mistakes"
+prediction_bars(x_test[worst], probabilities[worst], y_test[worst])
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 가장 자신 있게 틀린 열 장과 각 숫자의 확률. 제목은 모델의 답과 그 확률, 괄호 안은 정답이다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. The ten most confident mistakes and the probability of each digit. The title is the model's answer and its probability, with the label in brackets.*
 # %% [markdown] lang="ko"
 # ## 13. 확신은 정답이 아니다
 #
 # 숫자가 아닌 것을 보여 주면 어떻게 될까? 한글 자음 ㄱ, ㄹ, ㅁ, ㅅ을 숫자와 비슷한 크기와 굵기로 그려 넣는다. 모델은 ‘모르겠다’고 답할 수 없다.
 # 소프트맥스는 열 칸의 합을 1로 맞출 뿐이어서, 본 적 없는 글자 앞에서도 숫자 하나를 고르고 때로는 거의 확신한다. 출력의 확률을 **확신도**(confidence)로
-# 읽을 때 잊지 말아야 할 점이다. 정답이 없으므로 막대는 파란색이다.
+# 읽을 때 잊지 말아야 할 점이다.
 # %% [markdown] lang="en"
 # ## 13. Confident is not correct
 #
 # What if it is shown something that is no digit? Here are the Korean consonants ㄱ, ㄹ, ㅁ and ㅅ, drawn about as large and as bold as the digits. The model has no way
 # to say that it does not know. Softmax makes ten numbers sum to one and no more, so before a letter that it never saw the model still picks a digit, sometimes with near certainty.
-# Remember this whenever an output probability is read as **confidence**. There is no right answer here, so the bars are blue.
+# Remember this whenever an output probability is read as **confidence**.
 # %%
 STROKES = [
     [[(6, 7), (21, 7), (19, 22)]],
@@ -508,23 +540,28 @@ STROKES = [
 letters = np.zeros((len(STROKES), 28, 28), np.uint8)
 for letter, strokes in zip(letters, STROKES):
     for stroke in strokes:
-        _ = cv2.polylines(letter, [np.array(stroke)], False, 255, 2, cv2.LINE_AA)
+        cv2.polylines(letter, [np.array(stroke)], False, 255, 2, cv2.LINE_AA)
 # %%
 letter_probabilities = model.predict(letters / 255.0, verbose=0)
-prediction_bars(letters, letter_probabilities)
 check("highest confidence in a letter being a digit", letter_probabilities.max(), at_least=0.92)
+# %% tags=["figure"] title="letters, read as digits"
+prediction_bars(letters, letter_probabilities)
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 한글 자음 넷과 모델이 각 숫자에 준 확률. 제목은 모델의 답과 그 확률이다. 정답이 없으므로 막대는 파란색이다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Four Korean consonants and the probability that the model gives to each digit, with its answer as the title. There is no right answer, so the bars are blue.*
 # %% [markdown] lang="ko"
 # ## 14. 데이터가 더 많으면
 #
 # 훈련 이미지 수만 바꾸어 같은 모델을 네 번 훈련한다. 에포크 수를 똑같이 하면 데이터가 많은 쪽이 가중치도 더 자주 고치게 되므로, 고친 횟수가
-# 거의 같아지도록 에포크를 조절했다. 이웃한 두 점의 차이는 9절의 오차보다 작을 수 있지만, 양 끝의 차이는 그보다 크다. 이 차이는 데이터 덕분이다.
-# 맨 오른쪽이 9절의 값보다 높은 것은, 9절의 모델이 검증 데이터를 떼고 나머지 80%로만 배웠기 때문이다.
+# 거의 같아지도록 에포크를 조절했다. 이웃한 두 점의 차이는 9절에서 말한 차이의 오차보다 작을 수 있지만, 양 끝의 차이는 그보다 크다. 이 차이는 데이터 덕분이다.
+# 그러나 맨 오른쪽과 9절의 값을 견주어 데이터의 몫을 말할 수는 없다. 9절의 모델은 검증 데이터를 떼고 80%로만 배웠는데, 배치도 그만큼 적어 가중치를 덜 고쳤다. 두 가지가 함께 달라진 것이다.
 # %% [markdown] lang="en"
 # ## 14. What more data brings
 #
 # The same model is trained four times, and only the number of training images changes. With equal epochs, more data would also mean more weight updates, so the epochs
-# are chosen to make the number of updates nearly equal. Neighbouring points may differ by less than the error of section 9; the two ends differ by more, and that is due to the data.
-# The rightmost point is above the value of section 9 because the model there learnt from 80% of the images, without the validation data.
+# are chosen to make the number of updates nearly equal. Neighbouring points may differ by less than the error that section 9 gives for a difference; the two ends differ by more, and that is due to the data.
+# The rightmost point and the value of section 9, however, do not tell what data bring: the model there learnt from 80% of the images, without the validation data, but with fewer batches it also made fewer updates. Two things changed at once.
 # %% tags=["nbval-ignore-output"]
 sizes = lesson.at_scale(small=(1_000, 2_000, 4_000, 8_000), full=(1_000, 5_000, 20_000, 60_000))
 accuracies = []
@@ -534,21 +571,28 @@ for size in sizes:
     fresh_model.compile(
         optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"]
     )
-    _ = fresh_model.fit(
-        x_train[:size], y_train[:size], epochs=EPOCHS * sizes[-1] // size, verbose=0
-    )
+    fresh_model.fit(x_train[:size], y_train[:size], epochs=EPOCHS * sizes[-1] // size, verbose=0)
     accuracies.append(fresh_model.evaluate(x_test, y_test, verbose=0)[1])
     print(f"{size:6,} images: test accuracy {accuracies[-1]:.4f}")
 # %%
-_, axis = plt.subplots(figsize=(6.5, 3.4))
-_ = axis.semilogx(sizes, accuracies, marker="o", color=BLUE, base=2)
-_ = axis.set(xlabel="training images", ylabel="test accuracy", xticks=sizes)
-_ = axis.set_xticklabels([f"{size:,}" for size in sizes])
-axis.grid(alpha=0.3)
-plt.show()
 check("accuracy with 1,000 images", accuracies[0], at_least=lesson.at_scale(small=0.89, full=0.85))
 check("smallest gain from one size to the next", np.diff(accuracies).min(), at_least=0)
-check("accuracy: all images minus 1,000", accuracies[-1] - accuracies[0], at_least=0.02)
+gain = accuracies[-1] - accuracies[0]
+check("accuracy: all images minus 1,000", gain, at_least=0.02)
+variances = [p * (1 - p) / n_test for p in (accuracies[0], accuracies[-1])]
+its_error = 2 * np.sqrt(sum(variances))  # two standard errors of the difference
+check("that gain over two standard errors of a difference", gain / its_error, at_least=1.2)
+# %% tags=["figure"] title="accuracy by number of images"
+_, axis = plt.subplots(figsize=(6.5, 3.4))
+axis.semilogx(sizes, accuracies, marker="o", color=BLUE, base=2)
+axis.set(xlabel="training images", ylabel="test accuracy", xticks=sizes)
+axis.set_xticklabels([f"{size:,}" for size in sizes])
+axis.grid(alpha=0.3)
+plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 훈련 이미지 수(training images)에 따른 테스트 정확도(test accuracy). 가로축에서는 같은 간격이 같은 배수다. 이미지가 많을수록 잘 읽는다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Test accuracy against the number of training images; on the horizontal axis equal distances are equal factors. With more images the model reads better.*
 # %% [markdown] lang="ko"
 # ## 15. 저장하고 불러오기
 #
@@ -564,7 +608,7 @@ loaded = keras.saving.load_model(path)
 same(loaded.predict(x_test, verbose=0), probabilities, "loaded and saved model's probabilities")
 
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" slides="002 사전학습: 이미지 데이터 가져와 특성 살피고 변형해보기"
 # ## 16. 내가 쓴 숫자 읽히기
 #
 # 종이에 쓰고 휴대전화로 찍은 숫자는 MNIST와 딴판이다. 배경은 희지 않고, 조명은 고르지 않으며, 숫자는 한쪽에 치우쳐 있고, 칠판이라면 글씨가 더 밝다.
@@ -588,7 +632,12 @@ def read_grey(path):
 
 photos = [read_grey(path) for path in drawing_files()]
 labels = np.array([int(path.name[0]) for path in drawing_files()])
+# %% tags=["figure"] title="ten photos"
 image_grid(photos, [f"{photo.shape[0]}x{photo.shape[1]}" for photo in photos], cmap="gray")
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 읽어 들인 사진 열 장. 위에 적은 것은 세로와 가로의 픽셀 수다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. The ten photos as they were read, with height and width in pixels above them.*
 # %% [markdown] lang="ko"
 # ### 그대로 줄여 넣으면
 #
@@ -602,9 +651,15 @@ image_grid(photos, [f"{photo.shape[0]}x{photo.shape[1]}" for photo in photos], c
 # %%
 shrunk = np.array([255 - cv2.resize(p, (28, 28), interpolation=cv2.INTER_AREA) for p in photos])
 shrunk_probabilities = model.predict(shrunk / 255.0, verbose=0)
-prediction_bars(shrunk, shrunk_probabilities, labels)
 shrunk_right = (shrunk_probabilities.argmax(axis=1) == labels).sum()
 check("shrunk drawings read right, of 10", shrunk_right, at_most=3)
+# %% tags=["figure"] title="photos, only shrunk"
+prediction_bars(shrunk, shrunk_probabilities, labels)
+
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 28×28로 줄이고 명암을 뒤집은 사진과 모델이 각 숫자에 준 확률. 큰 값을 검게 칠했으므로 뒤집었어도 사진처럼 보인다. 괄호가 붙은 주홍색은 틀린 답이고 괄호 안이 정답이다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. The photos shrunk to 28×28 and inverted, and the probability of each digit. As large values are painted black, they look like the photos again. Wrong answers are vermilion, with the label in brackets.*
 
 
 # %% [markdown] lang="ko"
@@ -630,7 +685,14 @@ def even_out(photo):
     return cv2.normalize(np.maximum(difference, 0), None, 0, 255, cv2.NORM_MINMAX, cv2.CV_8U)
 
 
-image_grid([even_out(photo) for photo in photos], labels)
+evened = [even_out(photo) for photo in photos]
+# %% tags=["figure"] title="photos after step 1"
+image_grid(evened, labels)
+
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 배경을 고르게 하고 글씨를 밝게 한 사진과 레이블. 큰 값을 검게 칠했으므로 밝은 글씨가 검게 보인다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. The photos with an even background and bright ink, and their labels. Large values are painted black, so bright ink looks black.*
 
 
 # %% [markdown] lang="ko"
@@ -658,7 +720,14 @@ def find_ink(bright):
     return np.isin(pieces, np.flatnonzero(areas > 0.02 * areas.max()))
 
 
-image_grid([find_ink(even_out(photo)) for photo in photos], labels)
+inks = [find_ink(bright) for bright in evened]
+# %% tags=["figure"] title="photos after step 2"
+image_grid(inks, labels)
+
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 임계값을 넘은 글씨(검은색)와 나머지(흰색). 위의 수는 레이블이다. 종이와 그림자는 남지 않았다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Ink, above the threshold, in black and all else in white, with the labels. Paper and shadows are gone.*
 
 
 # %% [markdown] lang="ko"
@@ -678,21 +747,27 @@ def fit_20(ink):
     return cv2.resize(crop, (width, height), interpolation=cv2.INTER_AREA)
 
 
-small = [fit_20(find_ink(even_out(photo))) for photo in photos]
-image_grid(small, [f"{digit.shape[0]}x{digit.shape[1]}" for digit in small])
+small = [fit_20(ink) for ink in inks]
 check("longer sides", [max(digit.shape) for digit in small], equals=[20] * 10)
+# %% tags=["figure"] title="photos after step 3"
+image_grid(small, [f"{digit.shape[0]}x{digit.shape[1]}" for digit in small])
+
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 글씨만 오려 긴 쪽을 20픽셀로 줄인 숫자. 위에 적은 것은 세로와 가로의 픽셀 수다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Digits cropped to their ink and shrunk until the longer side has 20 pixels; height and width stand above them.*
 
 
 # %% [markdown] lang="ko"
 # ### 다듬기 4: 무게 중심을 한가운데에
 #
-# 끝으로 **무게 중심**(centre of mass)이 28×28의 (14, 14)에 오도록 한 픽셀 단위로 옮긴다. 무게 중심은 픽셀의 자리를 밝기로 가중 평균한 것이다. 주홍색 + 표시가 무게 중심인데,
-# 숫자의 모양이 어떻든 모두 한가운데에 온다. MNIST도 정말 그런지는 테스트 이미지로 확인한다.
+# 끝으로 **무게 중심**(centre of mass)이 28×28의 (14, 14)에 오도록 한 픽셀 단위로 옮긴다. 무게 중심은 픽셀의 자리를 밝기로 가중 평균한 것이다.
+# MNIST도 정말 그런지는 테스트 이미지로 확인한다.
 # %% [markdown] lang="en"
 # ### Cleaning, step 4: centre of mass in the middle
 #
-# Last, each digit is moved, by whole pixels, until its **centre of mass** is at (14, 14) of 28×28. The centre of mass is the mean place of the pixels, weighted by brightness. The vermilion cross marks it:
-# whatever the shape of the digit, it is in the middle. Whether MNIST is really made like this is checked on the test images.
+# Last, each digit is moved, by whole pixels, until its **centre of mass** is at (14, 14) of 28×28. The centre of mass is the mean place of the pixels, weighted by brightness.
+# Whether MNIST is really made like this is checked on the test images.
 # %%
 def centre_of_mass(image):
     """Mean place (row, column) of the pixels, weighted by their brightness."""
@@ -712,19 +787,23 @@ def clean(photo):
 
 # %%
 cleaned = np.array([clean(photo) for photo in photos])
-_, axes = plt.subplots(1, len(cleaned), figsize=(12, 1.6))
-for axis, image, label in zip(axes, cleaned, labels):
-    row, column = centre_of_mass(image)
-    _ = axis.imshow(image, cmap="binary")
-    _ = axis.plot(column, row, "+", color=VERMILION, markersize=12)
-    _ = axis.set(title=label, xticks=[], yticks=[])
-plt.show()
-# %%
 off_centre = [np.abs(centre_of_mass(image) - 14).max() for image in cleaned]
 mnist_off_centre = [np.abs(centre_of_mass(image) - 14).max() for image in x_test[:500]]
 check("shape of the cleaned drawings", cleaned.shape, equals=(10, 28, 28))
 check("pixels from (14, 14), cleaned drawings", max(off_centre), at_most=0.51)
 check("pixels from (14, 14), MNIST's own digits", max(mnist_off_centre), at_most=0.51)
+# %% tags=["figure"] title="photos after step 4"
+_, axes = plt.subplots(1, len(cleaned), figsize=(12, 1.6))
+for axis, image, label in zip(axes, cleaned, labels):
+    row, column = centre_of_mass(image)
+    axis.imshow(image, cmap="binary")
+    axis.plot(column, row, "+", color=VERMILION, markersize=12)
+    axis.set(title=label, xticks=[], yticks=[])
+plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 다듬은 숫자와 레이블. 주홍색 + 표시가 무게 중심인데, 숫자의 모양이 어떻든 모두 한가운데에 온다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. The cleaned digits with their labels. The vermilion cross marks the centre of mass: whatever the shape of the digit, it is in the middle.*
 # %% [markdown] lang="ko"
 # ### 읽어 보기
 #
@@ -737,9 +816,14 @@ check("pixels from (14, 14), MNIST's own digits", max(mnist_off_centre), at_most
 # If one is wrong, look at its cleaned shape for the reason.
 # %%
 drawing_probabilities = model.predict(cleaned / 255.0, verbose=0)
-prediction_bars(cleaned, drawing_probabilities, labels)
 right = (drawing_probabilities.argmax(axis=1) == labels).sum()
 check("drawings read right, of 10", right, at_least=8)
+# %% tags=["figure"] title="photos, cleaned and read"
+prediction_bars(cleaned, drawing_probabilities, labels)
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 다듬은 숫자와 모델이 각 숫자에 준 확률. 초록은 맞힌 것이고, 주홍색은 틀린 것이며 괄호 안이 정답이다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. The cleaned digits and the probability of each digit. Green is right; vermilion is wrong, with the label in brackets.*
 # %% [markdown] lang="ko"
 # ### 이제 여러분의 숫자로
 #

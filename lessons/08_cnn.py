@@ -1,15 +1,15 @@
 # %% [markdown] lang="ko" headline="test accuracy of the CNN"
-# # 08 · 합성곱 신경망
+# # [[number]] · 합성곱 신경망
 #
 # [[badge]]
 #
-# **숫자를 세 칸만 옮겨도 06의 신경망은 절반도 알아보지 못한다. 합성곱 신경망은 왜 거의 다 알아볼까?**
+# **숫자를 세 칸만 옮겨도 [[mnist_mlp]]의 신경망은 절반도 알아보지 못한다. 합성곱 신경망은 왜 거의 다 알아볼까?**
 # %% [markdown] lang="en"
-# # 08 · Convolutional networks
+# # [[number]] · Convolutional networks
 #
 # [[badge]]
 #
-# **Move the digits by three pixels, and the network of 06 recognises fewer than half of them. Why does a convolutional network recognise nearly all?**
+# **Move the digits by three pixels, and the network of [[mnist_mlp]] recognises fewer than half of them. Why does a convolutional network recognise nearly all?**
 # %% [markdown] lang="ko"
 # ### 이 수업을 마치면
 #
@@ -19,7 +19,7 @@
 # - 파라미터 공유가 무엇이고 파라미터를 얼마나 줄이는지 설명할 수 있다.
 # - 필터, 특성 맵, 커널을 가장 세게 자극하는 조각, 기울기 지도로 신경망 안을 들여다볼 수 있다.
 #
-# 걸리는 시간은 약 70분이고, `small`에서는 1분 안에 실행이 끝난다. [06](06_mnist_mlp.ipynb)의 MLP와 [07](07_convolution.ipynb)의 합성곱, 패딩, 스트라이드, 채널을 알면 된다.
+# 걸리는 시간은 약 70분이고, `small`에서는 1분 안에 실행이 끝난다. [[mnist_mlp]]의 MLP와 [[convolution]]의 합성곱, 패딩, 스트라이드, 채널을 알면 된다.
 # %% [markdown] lang="en"
 # ### What you will be able to do
 #
@@ -29,15 +29,15 @@
 # - Explain what parameter sharing is and how many parameters it saves.
 # - Look inside the network: filters, feature maps, the patches that excite a kernel most, and a map of gradients.
 #
-# It takes about 70 minutes to read and, at scale `small`, less than one to run. You need the MLP of [06](06_mnist_mlp.ipynb), and convolution, padding, stride and channels from [07](07_convolution.ipynb).
+# It takes about 70 minutes to read and, at scale `small`, less than one to run. You need the MLP of [[mnist_mlp]], and convolution, padding, stride and channels from [[convolution]].
 # %% [markdown] lang="ko"
 # ### 관련 강의 자료
 #
-# 강의 자료 004의 1장 첫머리(Fully-connected Layer와 이미지 데이터)와 2장(Convolutional Neural Network), 002의 3부 ‘왜 CNN인가?’에서 Fully Connected Layer까지, 001의 Convolutional Layer와 풀링 쪽에 해당한다. 커널, 패딩, 스트라이드는 07에서 다루었다.
+# 강의 자료 004의 1장 첫머리(Fully-connected Layer와 이미지 데이터)와 2장(Convolutional Neural Network), 002의 3부 ‘왜 CNN인가?’에서 Fully Connected Layer까지, 001의 Convolutional Layer와 풀링 쪽에 해당한다. 커널, 패딩, 스트라이드는 [[convolution]]에서 다루었다.
 # %% [markdown] lang="en"
 # ### Where it stands in the lectures
 #
-# It covers the beginning of chapter 1 of deck 004 (fully connected layers and images) and its chapter 2 (the convolutional network), part 3 of deck 002 from why a CNN is needed to the fully connected layer, and the pages of deck 001 on convolutional layers and pooling. Kernels, padding and stride were in 07.
+# It covers the beginning of chapter 1 of deck 004 (fully connected layers and images) and its chapter 2 (the convolutional network), part 3 of deck 002 from why a CNN is needed to the fully connected layer, and the pages of deck 001 on convolutional layers and pooling. Kernels, padding and stride were in [[convolution]].
 # %% tags=["setup", "nbval-ignore-output"]
 try:
     from helpers.lesson import start
@@ -46,7 +46,7 @@ except ImportError:
     # %pip install -q --no-deps "git+[[repository]]@v[[version]]"
     from helpers.lesson import start
 
-lesson = start("08_cnn", notebook_version="[[version]]")
+lesson = start("[[name]]", notebook_version="[[version]]")
 # %%
 import keras
 import matplotlib.pyplot as plt
@@ -72,11 +72,11 @@ from helpers.plots import (
 # %% [markdown] lang="ko" slides="004 Fully-connected Layer와 이미지 데이터; 002 왜 CNN인가?"
 # ## 1. 펼치면 이웃을 잃는다
 #
-# 06의 MLP는 그림을 수 784개로 펼쳐 받는다. 어느 픽셀이 어느 픽셀과 이웃인지는 알려 주지 않는다. 정말인지 보자. 모든 그림의 픽셀을 하나의 정해진 순서로 뒤섞는다. 사람에게는 잡음이지만 MLP에는 달라진 것이 없다. 첫 층의 가중치를 같은 순서로 뒤섞으면 똑같이 답하기 때문이다.
+# [[mnist_mlp]]의 MLP는 그림을 수 784개로 펼쳐 받는다. 어느 픽셀이 어느 픽셀과 이웃인지는 알려 주지 않는다. 정말인지 보자. 모든 그림의 픽셀을 하나의 정해진 순서로 뒤섞는다. 사람에게는 잡음이지만 MLP에는 달라진 것이 없다. 첫 층의 가중치를 같은 순서로 뒤섞으면 똑같이 답하기 때문이다.
 # %% [markdown] lang="en"
 # ## 1. Flattened, pixels lose their neighbours
 #
-# The MLP of 06 takes an image flattened to 784 numbers. Nothing tells it which pixels are neighbours. To see that this is so, put the pixels of all images into another order, the same for every image. To a person that is noise; to an MLP nothing has changed, because with the weights of its first layer put into the same order it gives the same answers.
+# The MLP of [[mnist_mlp]] takes an image flattened to 784 numbers. Nothing tells it which pixels are neighbours. To see that this is so, put the pixels of all images into another order, the same for every image. To a person that is noise; to an MLP nothing has changed, because with the weights of its first layer put into the same order it gives the same answers.
 # %%
 (x_train, y_train), (x_test, y_test) = lesson.load(load_mnist)
 x_train, x_test = ((x / 255).astype("float32")[..., None] for x in (x_train, x_test))  # 28x28x1
@@ -88,13 +88,18 @@ def shuffled(images):
     return images.reshape(len(images), 784)[:, ORDER].reshape(images.shape)
 
 
+# %% tags=["figure"] title="shuffled digits"
 pairs = [*x_test[:10], *shuffled(x_test[:10])]
 image_grid([image[..., 0] for image in pairs], [*y_test[:10], *["shuffled"] * 10])
 
 
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 테스트 숫자 열 장(윗줄, 제목은 레이블)과 픽셀을 뒤섞은 같은 숫자(아랫줄, shuffled).*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Ten test digits with their labels, and below them the same digits shuffled.*
 # %%
 def mlp():
-    """The network of lesson 06."""
+    """The network of lesson mnist_mlp."""
     x = inputs = keras.Input((28, 28, 1))
     x = layers.Flatten()(x)  # 28x28x1 -> 784
     x = layers.Dense(128, activation="relu")(x)
@@ -110,9 +115,9 @@ same(
 )
 check("pixels that stayed where they were", (np.arange(784) == ORDER).sum(), at_most=10)
 # %% [markdown] lang="ko"
-# 훈련해도 마찬가지다. 그러나 이웃을 모르는 대가가 있다. 아래의 `moved`는 그림을 네 방향 가운데 하나로 옮긴다. 사람은 조금 옮긴 것을 알아채지도 못하지만, MLP에는 모든 픽셀값이 다른 입력으로 들어간다. 그림마다 오른쪽으로 옮긴 칸 수와 MLP의 답을 적었다. 그 아래 그래프는 테스트 데이터 전체의 정확도다(6칸을 옮기면 잉크의 몇 %가 그림 밖으로 나간다).
+# 훈련해도 마찬가지다. 그러나 이웃을 모르는 대가가 있다. 아래의 `moved`는 그림을 네 방향 가운데 하나로 옮긴다. 사람은 조금 옮긴 것을 알아채지도 못하지만, MLP에는 모든 픽셀값이 다른 입력으로 들어간다. 몇 장을 옮겨 본 다음, 테스트 데이터 전체의 정확도를 잰다.
 # %% [markdown] lang="en"
-# Training makes no difference either. But not knowing neighbours has a price. `moved` below moves images in one of four directions. A person hardly notices a small shift; for the MLP every pixel value arrives at another input. Above each picture stand the pixels it was moved to the right and the MLP's answer; the curve below is the accuracy on all test digits (at six pixels a few percent of the ink leave the image).
+# Training makes no difference either. But not knowing neighbours has a price. `moved` below moves images in one of four directions. A person hardly notices a small shift; for the MLP every pixel value arrives at another input. Move a few digits, and then measure the accuracy on all test digits.
 # %% tags=["nbval-ignore-output"]
 EPOCHS = lesson.epochs(small=6, full=6)
 
@@ -122,7 +127,7 @@ def train(model, x, y, batch_size=64):
     rate = keras.optimizers.schedules.CosineDecay(0.005, EPOCHS * (len(x) // batch_size))
     how = {"loss": "sparse_categorical_crossentropy", "metrics": ["accuracy"]}
     model.compile(keras.optimizers.Adam(rate), **how, steps_per_execution=25)
-    _ = model.fit(x, y, batch_size=batch_size, epochs=EPOCHS, verbose=0)
+    model.fit(x, y, batch_size=batch_size, epochs=EPOCHS, verbose=0)
     return model
 
 
@@ -159,15 +164,15 @@ DISTANCES = range(7)
 rows = [shift(x_test[i : i + 1], right=distance) for i in range(3) for distance in DISTANCES]
 examples = np.concatenate(rows)  # 21x28x28x1
 answers = trained_mlp.predict(examples, verbose=0).argmax(axis=1)
+# %% tags=["figure"] title="answers on moved digits"
 titles = [f"{distance} px: {answer}" for distance, answer in zip([*DISTANCES] * 3, answers)]
 image_grid(examples[..., 0], titles, columns=7)
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 세 숫자를 오른쪽으로 0픽셀부터 6픽셀까지 옮긴 것. 제목은 옮긴 픽셀 수(px)와 MLP의 답이다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Three digits moved to the right by 0 to 6 pixels. The titles have the distance and the MLP's answer.*
 # %%
 by_mlp = [accuracy(trained_mlp, moved(x_test, distance)) for distance in DISTANCES]
-_, axis = plt.subplots(figsize=(7, 3.4))
-_ = axis.plot(DISTANCES, by_mlp, "o-", color=VERMILION)
-_ = axis.set(xlabel="moved by (pixels)", ylabel="test accuracy of the MLP", ylim=(0, 1))
-axis.grid(alpha=0.3)
-plt.show()
 check(
     "shuffling the pixels changes the MLP's accuracy by",
     abs(mlp_shuffled - mlp_ordinary),
@@ -177,18 +182,28 @@ check("accuracy of the MLP, moved by 0", by_mlp[0], at_least=0.94)
 check("accuracy of the MLP, moved by 3", by_mlp[3], at_most=0.45)
 kept = [moved(x_test, distance).sum() / x_test.sum() for distance in DISTANCES]
 check("share of the ink that stays in the image, moved by 6", kept[6], at_least=0.9)
+# %% tags=["figure"] title="accuracy of the MLP on moved digits"
+_, axis = plt.subplots(figsize=(7, 3.4))
+axis.plot(DISTANCES, by_mlp, "o-", color=VERMILION)
+axis.set(xlabel="moved by (pixels)", ylabel="test accuracy of the MLP", ylim=(0, 1))
+axis.grid(alpha=0.3)
+plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 숫자를 옮긴 거리(가로축, 픽셀)와 MLP의 테스트 정확도(세로축). 세 픽셀이면 절반도 알아보지 못한다. 여섯 픽셀이면 잉크의 일부가 이미지 밖으로 나간다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Test accuracy of the MLP against how far the digits were moved. At three pixels fewer than half are read. At six some of the ink leaves the image.*
 # %% [markdown] lang="ko" slides="002 CNN(Convolution Neural Network, 합성곱신경망); 002 CNN 개요; 001 Convolutional Layer과 Fully-Connected Layer; 001 이미지 데이터를 처리; 004 Convolutional Neural Network; 004 Convolution 연산 확장; 004 Layer 역할"
 # ## 2. 특성 맵 여러 장
 #
 # **합성곱 신경망**(convolutional neural network), 줄여서 CNN은 그림을 펼치지 않고 그림으로 받는다. 앞부분은 합성곱 층과 풀링 층이 특성을 뽑고, 뒷부분은 분류기가 답을 고른다. 이 절부터 차례로 조립한다.
 #
-# 합성곱 층은 그림의 모든 자리에서 같은 커널을 쓴다. 그래서 그림을 옮기면 특성 맵도 그만큼 옮겨진다. 이 성질을 **등변성**(equivariance)이라고 한다. 커널마다 보는 것이 다르므로 커널이 여러 개면 특성 맵도 여러 장이다. 숫자 하나에 커널 네 개를 적용해 보자. 파란색이 양수, 빨간색이 음수다.
+# 합성곱 층은 그림의 모든 자리에서 같은 커널을 쓴다. 그래서 그림을 옮기면 특성 맵도 그만큼 옮겨진다. 이 성질을 **등변성**(equivariance)이라고 한다. 커널마다 보는 것이 다르므로 커널이 여러 개면 특성 맵도 여러 장이다. 숫자 하나에 커널 네 개를 적용해 보자.
 # %% [markdown] lang="en"
 # ## 2. Several feature maps
 #
 # A **convolutional neural network**, CNN for short, does not flatten the image but takes it as an image. In front, convolutional and pooling layers extract features; behind, a classifier picks the answer. From here on we put it together piece by piece.
 #
-# A convolutional layer uses the same kernel everywhere in the image. Move the image, and its feature maps move along; this property is called **equivariance**. Each kernel looks for something else, so that several kernels give several feature maps. Here are four kernels on one digit, with positive values in blue and negative ones in red.
+# A convolutional layer uses the same kernel everywhere in the image. Move the image, and its feature maps move along; this property is called **equivariance**. Each kernel looks for something else, so that several kernels give several feature maps. Here are four kernels on one digit.
 # %%
 ROWS = np.array([[-1.0, -1, -1], [0, 0, 0], [1, 1, 1]])  # paper above, ink below
 EDGES = {"top": ROWS, "bottom": ROWS[::-1], "left": ROWS.T, "right": ROWS.T[:, ::-1]}
@@ -196,19 +211,24 @@ kernels = np.stack(list(EDGES.values()), axis=-1)[:, :, None, :]  # 3x3x1x4
 
 digit = x_test[2:3]  # 1x28x28x1
 maps = conv2d(digit, kernels, padding="same")  # 1x28x28x4
+# %% tags=["figure"] title="four kernels and their feature maps"
 _, axes = plt.subplots(3, 5, figsize=(11, 7), height_ratios=(1, 2, 2))
-_ = axes[1, 0].imshow(digit[0, ..., 0], cmap="binary")
+axes[1, 0].imshow(digit[0, ..., 0], cmap="binary")
 for column, name in enumerate(EDGES):
     upper, middle, lower = axes[:, column + 1]
     number_table(upper, EDGES[name], size=10)
-    _ = middle.imshow(maps[0, ..., column], cmap="RdBu", vmin=-3, vmax=3)
-    _ = lower.imshow(np.maximum(maps[0, ..., column], 0), cmap="RdBu", vmin=-3, vmax=3)
-    _ = upper.set_title(f"{name} edges")
-    _ = middle.set_title("feature map")
-    _ = lower.set_title("after ReLU")
+    middle.imshow(maps[0, ..., column], cmap="RdBu", vmin=-3, vmax=3)
+    lower.imshow(np.maximum(maps[0, ..., column], 0), cmap="RdBu", vmin=-3, vmax=3)
+    upper.set_title(f"{name} edges")
+    middle.set_title("feature map")
+    lower.set_title("after ReLU")
 for axis in axes.flat:
     axis.axis("off")
 plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 네 커널이 찾는 가장자리는 왼쪽부터 위(top), 아래(bottom), 왼쪽(left), 오른쪽(right)이다. 커널 아래가 특성 맵(feature map), 그 아래가 ReLU를 적용한 결과(after ReLU)다. 파란색이 양수, 빨간색이 음수다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Four kernels, for the top, bottom, left and right edges. Below each kernel is its feature map, and below that the map after ReLU. Positive values are blue, negative ones red.*
 # %%
 check("shape of the feature maps", maps.shape, equals=(1, 28, 28, 4))
 map_of_moved = conv2d(shift(digit, down=2, right=3), kernels)  # no padding, so no border in it
@@ -217,22 +237,16 @@ same(map_of_moved, moved_map, "map of the moved digit, and the moved map")
 # %% [markdown] lang="ko" slides="004 Convolutional Layer 활성화 함수"
 # ### 특성 맵에 ReLU를 적용한다
 #
-# 합성곱은 곱하고 더하기만 하므로 선형이다. 합성곱 두 번은 더 큰 커널의 합성곱 한 번과 같다. 그래서 특성 맵의 값마다 활성화 함수를 적용하는데, CNN에서는 주로 ReLU다. 위 그림의 마지막 줄이 그 결과다. 위쪽 가장자리와 아래쪽 가장자리가 서로 다른 특성 맵에 나뉘어 남는다. 강의 자료 004의 5×5 예에서는 음수 다섯(주홍색)이 0이 된다.
+# 합성곱은 곱하고 더하기만 하므로 선형이다. 합성곱 두 번은 더 큰 커널의 합성곱 한 번과 같다. 그래서 특성 맵의 값마다 활성화 함수를 적용하는데, CNN에서는 주로 ReLU다. 위 그림의 마지막 줄이 그 결과다. 위쪽 가장자리와 아래쪽 가장자리가 서로 다른 특성 맵에 나뉘어 남는다. 강의 자료 004의 5×5 예에도 적용한다.
 # %% [markdown] lang="en"
 # ### ReLU on a feature map
 #
-# A convolution only multiplies and adds, so it is linear: two convolutions are one convolution with a larger kernel. Therefore an activation function is applied to every value of a feature map, in CNNs mostly ReLU. The last row of the figure above is the result: upper and lower edges are now told apart, each in a map of its own. In the 5×5 example of deck 004 five negative numbers (vermilion) become 0.
+# A convolution only multiplies and adds, so it is linear: two convolutions are one convolution with a larger kernel. Therefore an activation function is applied to every value of a feature map, in CNNs mostly ReLU. The last row of the figure above is the result: upper and lower edges are now told apart, each in a map of its own. Apply it to the 5×5 example of deck 004, too.
 # %%
 BEFORE = np.array(
     [[2, 0, -1, 9, 1], [-2, 2, 2, 6, -3], [-2, 6, 4, 5, 9], [7, 5, 6, -3, 8], [1, 7, 5, 6, 7]]
 )
 after = np.maximum(BEFORE, 0)
-negative = {tuple(place) for place in np.argwhere(BEFORE < 0)}
-_, axes = plt.subplots(1, 2, figsize=(8, 3.6))
-for axis, table, title in zip(axes, (BEFORE, after), ("feature map", "after ReLU")):
-    number_table(axis, table, negative, VERMILION)
-    _ = axis.set_title(title)
-plt.show()
 check("rows after ReLU", after[:2], equals=((2, 0, 0, 9, 1), (0, 2, 2, 6, 0)))
 check("the other rows", after[2:], equals=((0, 6, 4, 5, 9), (7, 5, 6, 0, 8), (1, 7, 5, 6, 7)))
 combined = np.zeros((5, 5))
@@ -240,6 +254,17 @@ for (row, column), weight in np.ndenumerate(EDGES["left"]):
     combined[row : row + 3, column : column + 3] += weight * EDGES["top"]
 twice = conv2d(conv2d(digit, kernels[..., :1]), kernels[..., 2:3])  # top edges, then left edges
 same(conv2d(digit, combined[..., None, None]), twice, "one 5x5 kernel, and two 3x3 in a row")
+# %% tags=["figure"] title="ReLU on a feature map"
+negative = {tuple(place) for place in np.argwhere(BEFORE < 0)}
+_, axes = plt.subplots(1, 2, figsize=(8, 3.6))
+for axis, table, title in zip(axes, (BEFORE, after), ("feature map", "after ReLU")):
+    number_table(axis, table, negative, VERMILION)
+    axis.set_title(title)
+plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 강의 자료 004의 특성 맵(왼쪽, feature map)과 ReLU를 적용한 결과(오른쪽, after ReLU). 주홍색으로 칠한 음수 다섯이 0이 된다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. The feature map of deck 004, and after ReLU. The five negative numbers, in vermilion, become 0.*
 # %% [markdown] lang="ko" slides="004 Pooling Layer; 004 Pooling Layer – Max Pooling; 004 Pooling Layer – Average Pooling; 002 CNN 이해 - Pooling; 001 풀링 Pooling"
 # ## 3. 풀링
 #
@@ -250,7 +275,6 @@ same(conv2d(digit, combined[..., None, None]), twice, "one 5x5 kernel, and two 3
 # **Pooling** divides a feature map into blocks and keeps one value of each, which makes the map smaller. If that value is the largest it is max pooling, if the smallest min pooling, if the mean average pooling. It has no parameters to learn, and works on each channel by itself, so that the number of channels stays the same. Here is the 4×4 example of deck 004, in blocks of 2×2, pooled in all three ways.
 # %%
 NUMBERS = np.array([[12, 29, 2, 5], [21, 12, 17, 25], [18, 15, 2, 19], [17, 23, 16, 5]])
-BLOCK_COLORS = BLUE, ORANGE, GREEN, YELLOW
 
 
 def pool(feature_map, reduce, size=2):
@@ -260,6 +284,8 @@ def pool(feature_map, reduce, size=2):
 
 
 pooled = {reduce.__name__: pool(NUMBERS, reduce) for reduce in (np.max, np.min, np.mean)}
+# %% tags=["figure"] title="three ways of pooling"
+BLOCK_COLORS = BLUE, ORANGE, GREEN, YELLOW
 _, axes = plt.subplots(1, 4, figsize=(13, 3.4), width_ratios=(4, 2, 2, 2))
 tables = {"feature map": NUMBERS, "max": pooled["max"], "min": pooled["min"]}
 for axis, (title, table) in zip(axes, {**tables, "average": pooled["mean"]}.items()):
@@ -267,9 +293,13 @@ for axis, (title, table) in zip(axes, {**tables, "average": pooled["mean"]}.item
     half = len(table) // 2
     for color, (row, column) in zip(BLOCK_COLORS, np.ndindex(2, 2)):
         place = (column * half, row * half)
-        _ = axis.add_patch(plt.Rectangle(place, half, half, color=color, alpha=0.45, zorder=0))
-    _ = axis.set_title(title)
+        axis.add_patch(plt.Rectangle(place, half, half, color=color, alpha=0.45, zorder=0))
+    axis.set_title(title)
 plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 강의 자료 004의 4×4 특성 맵(feature map)과, 2×2 칸마다 최댓값(max), 최솟값(min), 평균(average)만 남긴 것. 같은 색이 같은 칸이다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. The 4×4 feature map of deck 004, and what is left of it if each 2×2 block keeps its largest value, its smallest, or its average. A block has the same colour everywhere.*
 # %%
 check("max pooling", pooled["max"], equals=((29, 25), (23, 19)))
 check("min pooling", pooled["min"], equals=((12, 2), (15, 2)))
@@ -283,9 +313,9 @@ pooling = layers.MaxPooling2D(2)
 check("channels before and after", (image.shape[3], pooling(image).shape[3]), equals=(3, 3))
 check("parameters of pooling", pooling.count_params(), equals=0)
 # %% [markdown] lang="ko"
-# > **정오 / Erratum** — 강의 자료 002는 행과 열의 크기가 풀링 크기의 배수여야 한다고 하지만, 그럴 필요는 없다. 5×5를 2×2로 풀링하면 `padding="valid"`에서는 남는 줄(회색)을 버려 2×2가 되고, `"same"`에서는 남는 줄도 칸이 되어 3×3이 된다. 풀링 크기와 스트라이드가 같을 필요도 없다. 3×3 칸을 2칸씩 옮기면 칸이 겹친다. 크기는 07의 합성곱과 같은 식을 따른다. 강의 자료 001의 풀링 쪽 첫 줄(‘필터를 적용하는 위치의 간격’)은 풀링이 아니라 스트라이드의 설명이다.
+# > **정오 / Erratum** — 강의 자료 002는 행과 열의 크기가 풀링 크기의 배수여야 한다고 하지만, 그럴 필요는 없다. 5×5를 2×2로 풀링하면 `padding="valid"`에서는 남는 줄(회색)을 버려 2×2가 되고, `"same"`에서는 남는 줄도 칸이 되어 3×3이 된다. 풀링 크기와 스트라이드가 같을 필요도 없다. 3×3 칸을 2칸씩 옮기면 칸이 겹친다. 크기는 [[convolution]]의 합성곱과 같은 식을 따른다. 강의 자료 001의 풀링 쪽 첫 줄(‘필터를 적용하는 위치의 간격’)은 풀링이 아니라 스트라이드의 설명이다.
 # %% [markdown] lang="en"
-# > **정오 / Erratum** — Deck 002 says that the numbers of rows and columns must be multiples of the pool size. They need not be. A 5×5 map pooled by 2×2 gives 2×2 with `padding="valid"`, which leaves out the remaining row and column (grey), and 3×3 with `"same"`, where they make blocks too. Nor must pool size and stride be equal: blocks of 3×3 that move by 2 overlap. Sizes follow the same formula as the convolution of 07. The first line on pooling in deck 001 (the distance between the places where a filter is applied) describes the stride, not pooling.
+# > **정오 / Erratum** — Deck 002 says that the numbers of rows and columns must be multiples of the pool size. They need not be. A 5×5 map pooled by 2×2 gives 2×2 with `padding="valid"`, which leaves out the remaining row and column (grey), and 3×3 with `"same"`, where they make blocks too. Nor must pool size and stride be equal: blocks of 3×3 that move by 2 overlap. Sizes follow the same formula as the convolution of [[convolution]]. The first line on pooling in deck 001 (the distance between the places where a filter is applied) describes the stride, not pooling.
 # %%
 IMAGE = np.array(
     [[7, 2, 8, 8, 4], [3, 6, 6, 6, 2], [1, 6, 3, 0, 5], [0, 3, 8, 5, 2], [3, 9, 4, 3, 6]]
@@ -295,19 +325,24 @@ results = {
     padding: np.array(layers.MaxPooling2D(2, padding=padding)(batch))[0, ..., 0]
     for padding in ("valid", "same")
 }
-_, axes = plt.subplots(1, 3, figsize=(11, 3.8), width_ratios=(5, 2, 3))
-number_table(axes[0], IMAGE, {place for place in np.ndindex(5, 5) if 4 in place}, GREY)
-for line in (2, 4):
-    _ = axes[0].plot([line, line], [0, 5], color="black", lw=3)
-    _ = axes[0].plot([0, 5], [line, line], color="black", lw=3)
-for axis, (padding, table) in zip(axes[1:], results.items()):
-    number_table(axis, table)
-    _ = axis.set_title(f'padding="{padding}"')
-plt.show()
 check("5x5 by 2x2, valid", results["valid"], equals=((7, 8), (6, 8)))
 check("5x5 by 2x2, same", results["same"], equals=((7, 8, 4), (6, 8, 5), (9, 4, 6)))
 check("5x5 by 3x3 with stride 2", layers.MaxPooling2D(3, 2)(batch).shape, equals=(1, 2, 2, 1))
-check("by the formula of 07", output_size(5, 3, stride=2), equals=2)
+check("by the formula of a convolution", output_size(5, 3, stride=2), equals=2)
+# %% tags=["figure"] title="5x5 pooled by 2x2"
+_, axes = plt.subplots(1, 3, figsize=(11, 3.8), width_ratios=(5, 2, 3))
+number_table(axes[0], IMAGE, {place for place in np.ndindex(5, 5) if 4 in place}, GREY)
+for line in (2, 4):
+    axes[0].plot([line, line], [0, 5], color="black", lw=3)
+    axes[0].plot([0, 5], [line, line], color="black", lw=3)
+for axis, (padding, table) in zip(axes[1:], results.items()):
+    number_table(axis, table)
+    axis.set_title(f'padding="{padding}"')
+plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 5×5를 2×2로 최대 풀링한 것. 굵은 선이 칸의 경계이고, 회색으로 칠한 남는 줄은 `padding="valid"`에서 버려지고 `padding="same"`에서 칸이 된다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. A 5×5 map, max-pooled by 2×2. Thick lines divide the blocks; the remaining row and column, in grey, are left out with `padding="valid"` and make blocks with `padding="same"`.*
 # %% [markdown] lang="ko"
 # ### 풀링은 작은 움직임을 무디게 한다
 #
@@ -324,16 +359,21 @@ changes = {}
 for size in (1, 2, 3, 4, 6, 9, 36):
     still, gone = (np.array(layers.MaxPooling2D(size)(maps)) for maps in (before, after))
     changes[size] = np.linalg.norm(gone - still) / np.linalg.norm(still)
-_, axis = plt.subplots(figsize=(8, 3.2))
-names = ["no pooling", *[f"{size}x{size}" for size in list(changes)[1:-1]], "global"]
-_ = axis.bar(names, changes.values(), color=[GREY, *[BLUE] * 5, GREEN])
-_ = axis.set(ylabel="relative change", title="digits moved by one pixel")
-plt.show()
 check("change without pooling over change with 2x2", changes[1] / changes[2], at_least=1.2)
 check("change without pooling over change with 4x4", changes[1] / changes[4], at_least=1.5)
 check("change with global pooling", changes[36], at_most=1e-6)
 same(layers.GlobalMaxPooling2D()(before), before.max(axis=(1, 2)), "GlobalMaxPooling2D, and max")
 same(layers.GlobalAveragePooling2D()(before), before.mean(axis=(1, 2)), "average, and mean")
+# %% tags=["figure"] title="change by size of the blocks"
+_, axis = plt.subplots(figsize=(8, 3.2))
+blocks = ["no pooling", *[f"{size}x{size}" for size in list(changes)[1:-1]], "global"]
+axis.bar(blocks, changes.values(), color=[GREY, *[BLUE] * 5, GREEN])
+axis.set(ylabel="relative change", title="digits moved by one pixel")
+plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 숫자를 한 픽셀 옮기면(digits moved by one pixel) 특성 맵이 달라지는 정도(세로축 relative change, 원래 크기에 대한 비율). 가로축은 풀링하지 않은 것(no pooling), 칸의 크기, 전역 풀링(global, 0이다).*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. How much the feature maps change, relative to their size, when the digits are moved by one pixel: without pooling, by the size of the blocks, and with global pooling, where it is 0.*
 # %% [markdown] lang="ko" slides="002 CNN 이해 - Filter & Pooling; 002 CNN 이해 - Fully Connected Layer; 004 분류기 (Classifier)"
 # ## 4. 층을 지나며 달라지는 모양
 #
@@ -350,17 +390,22 @@ x = layers.MaxPooling2D(2)(x)  # 128x128x20
 chain = keras.Model(inputs, x)
 last = [layer.output.shape[1:] for layer in chain.layers]
 first = [(channels, height, width) for height, width, channels in last]
+# %% tags=["figure"] title="a chain of shapes"
 _, axis = plt.subplots(figsize=(12, 4))
 for number, ((side, _, channels), color) in enumerate(zip(last, (GREY, BLUE, BLUE, GREEN))):
     left, length = 4.4 * number, side / 128
     for depth in reversed(range(channels)):
         place = (left + 0.09 * depth, 0.07 * depth)
-        _ = axis.add_patch(plt.Rectangle(place, length, length, fc=color, ec="white", lw=0.8))
+        axis.add_patch(plt.Rectangle(place, length, length, fc=color, ec="white", lw=0.8))
     label = f"last: {last[number]}\nfirst: {first[number]}"
-    _ = axis.text(left, -0.2, label, va="top", fontsize=11)
-_ = axis.set(xlim=(-0.2, 18), ylim=(-1, 3.7), aspect="equal")
+    axis.text(left, -0.2, label, va="top", fontsize=11)
+axis.set(xlim=(-0.2, 18), ylim=(-1, 3.7), aspect="equal")
 axis.axis("off")
 plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 강의 자료 002의 예에서 층을 지나며 달라지는 모양. 정사각형 한 장이 채널 하나다. last는 채널을 끝에, first는 처음에 적은 모양이다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. The chain of shapes in deck 002. A square is a channel. The shapes are written with the channels last, and first.*
 # %%
 shapes = [(3, 256, 256), (5, 256, 256), (20, 256, 256), (20, 128, 128)]
 check("shapes, channels first", first, equals=shapes)
@@ -398,11 +443,11 @@ check("classifier after pooling, 14x14x12", classifier_parameters(14, 12), equal
 # %% [markdown] lang="ko" slides="004 Convolutional Layer 의의"
 # ## 5. 파라미터 공유
 #
-# 합성곱도 펼친 그림에 행렬을 곱하는 것으로 쓸 수 있다. 07의 5×5 그림과 3×3 커널이면 25개의 수에서 9개의 수로 가는 행렬이다. 아래 표에서 줄 하나가 커널이 멈추는 자리 하나이고, 색 하나가 가중치 하나다. 흰 칸은 0이다. 완전 연결 층이라면 칸 225개가 모두 서로 다른 파라미터인데, 합성곱에서는 81칸만 0이 아니고, 그마저도 9개의 수가 되풀이된다. 이렇게 파라미터 하나를 그림의 모든 자리에서 함께 쓰는 것을 **파라미터 공유**(parameter sharing)라고 한다.
+# 합성곱도 펼친 그림에 행렬을 곱하는 것으로 쓸 수 있다. [[convolution]]의 5×5 그림과 3×3 커널이면 25개의 수에서 9개의 수로 가는 행렬이다. 완전 연결 층이라면 칸 225개가 모두 서로 다른 파라미터인데, 합성곱에서는 81칸만 0이 아니고, 그마저도 9개의 수가 되풀이된다. 이렇게 파라미터 하나를 그림의 모든 자리에서 함께 쓰는 것을 **파라미터 공유**(parameter sharing)라고 한다.
 # %% [markdown] lang="en"
 # ## 5. Parameter sharing
 #
-# A convolution, too, can be written as a matrix that multiplies a flattened image. For the 5×5 image and the 3×3 kernel of 07 it leads from 25 numbers to 9. In the figure a row is a place where the kernel stops, a colour is one weight, and white is 0. In a fully connected layer all 225 entries would be parameters of their own; in a convolution only 81 are not 0, and these repeat 9 numbers. Using one parameter everywhere in the image is called **parameter sharing**.
+# A convolution, too, can be written as a matrix that multiplies a flattened image. For the 5×5 image and the 3×3 kernel of [[convolution]] it leads from 25 numbers to 9. In a fully connected layer all 225 entries would be parameters of their own; in a convolution only 81 are not 0, and these repeat 9 numbers. Using one parameter everywhere in the image is called **parameter sharing**.
 # %%
 def as_matrix(kernel, height, width):
     """The matrix by which a flattened image is multiplied to be convolved with the kernel."""
@@ -416,23 +461,28 @@ def as_matrix(kernel, height, width):
 
 KERNEL = np.array([[5, 9, 1], [3, 8, 3], [3, 4, 6]])
 numbered = as_matrix(np.arange(1, 10).reshape(3, 3), 5, 5)  # 9x25
-_, axis = plt.subplots(figsize=(12, 4.4))
-_ = axis.imshow(np.where(numbered, numbered, np.nan), cmap="tab10", vmin=0.5, vmax=10.5)
-_ = axis.set(xticks=range(25), yticks=range(9), xlabel="pixel, flattened", ylabel="stop")
-_ = axis.set_xticks(np.arange(25) - 0.5, minor=True)
-_ = axis.set_yticks(np.arange(9) - 0.5, minor=True)
-axis.grid(which="minor", color="0.8")
-axis.tick_params(which="minor", length=0)
-plt.show()
 sums = as_matrix(KERNEL, 5, 5) @ IMAGE.ravel()
 check("matrix times flattened image", sums, equals=(181, 204, 227, 195, 203, 166, 179, 206, 150))
 check("entries of the matrix", numbered.size, equals=225)
 check("different numbers among those that are not 0", len(np.unique(numbered)) - 1, equals=9)
 check("entries that are not 0", np.count_nonzero(numbered), equals=81)
+# %% tags=["figure"] title="a convolution as a matrix"
+_, axis = plt.subplots(figsize=(12, 4.4))
+axis.imshow(np.where(numbered, numbered, np.nan), cmap="tab10", vmin=0.5, vmax=10.5)
+axis.set(xticks=range(25), yticks=range(9), xlabel="pixel, flattened", ylabel="stop")
+axis.set_xticks(np.arange(25) - 0.5, minor=True)
+axis.set_yticks(np.arange(9) - 0.5, minor=True)
+axis.grid(which="minor", color="0.8")
+axis.tick_params(which="minor", length=0)
+plt.show()
 # %% [markdown] lang="ko"
-# 진짜 크기로 세어 보자. 28×28 그림에서 28×28 특성 맵 12장을 내는 층이다. 모두 잇는 층(fully connected), 자리마다 5×5만 보지만 가중치는 따로 두는 층(not shared), 가중치를 공유하는 합성곱(convolution)을 견준다. 가로축은 로그 눈금이어서 한 눈금마다 열 배다. 파라미터가 적으면 외울 여지가 줄어 과적합에도 유리하다.
+# *그림 [[figure]]. 행렬로 쓴 합성곱. 열은 펼친 이미지의 픽셀(pixel, flattened), 줄은 커널이 멈추는 자리(stop)다. 색 하나가 가중치 하나이고, 흰 칸은 0이다.*
 # %% [markdown] lang="en"
-# Now in real sizes, for a layer that makes 12 feature maps of 28×28 from an image of 28×28: fully connected; looking at 5×5 pixels at each place but with weights of its own (not shared); and a convolution, which shares them. The horizontal axis is logarithmic: each labelled step is a factor of ten. Fewer parameters leave less room for memorising, which helps against overfitting.
+# *Figure [[figure]]. The convolution as a matrix. A column is a pixel of the flattened image, a row a place where the kernel stops. A colour is one weight, and white is 0.*
+# %% [markdown] lang="ko"
+# 진짜 크기로 세어 보자. 28×28 그림에서 28×28 특성 맵 12장을 내는 층이다. 모두 잇는 층(fully connected), 자리마다 5×5만 보지만 가중치는 따로 두는 층(not shared), 가중치를 공유하는 합성곱(convolution)을 견준다.
+# %% [markdown] lang="en"
+# Now in real sizes, for a layer that makes 12 feature maps of 28×28 from an image of 28×28: fully connected; looking at 5×5 pixels at each place but with weights of its own (not shared); and a convolution, which shares them.
 # %%
 dense, convolution = layers.Dense(28 * 28 * 12), layers.Conv2D(12, 5, padding="same")
 dense.build((None, 28 * 28))
@@ -442,15 +492,20 @@ counts = {
     "not shared": 28 * 28 * convolution.count_params(),  # one such set at every place
     "convolution": convolution.count_params(),
 }
-_, axis = plt.subplots(figsize=(8, 2.6))
-bars = axis.barh(list(counts), counts.values(), color=[VERMILION, ORANGE, BLUE], log=True)
-_ = axis.bar_label(bars, fmt="{:,.0f}", padding=4)
-_ = axis.set(xlabel="parameters", xlim=(100, 1e8))
-axis.invert_yaxis()
-plt.show()
 check("fully connected", counts["fully connected"], equals=7_385_280)
 check("not shared", counts["not shared"], equals=244_608)
 check("convolution", counts["convolution"], equals=312)
+# %% tags=["figure"] title="parameters of three layers"
+_, axis = plt.subplots(figsize=(8, 2.6))
+bars = axis.barh(list(counts), counts.values(), color=[VERMILION, ORANGE, BLUE], log=True)
+axis.bar_label(bars, fmt="{:,.0f}", padding=4)
+axis.set(xlabel="parameters", xlim=(100, 1e8))
+axis.invert_yaxis()
+plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 같은 크기의 특성 맵을 내는 세 층의 파라미터 수(parameters): 모두 잇는 층(fully connected), 공유하지 않는 층(not shared), 합성곱(convolution). 가로축은 로그 눈금이어서 적힌 눈금마다 열 배다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Parameters of three layers that make feature maps of the same size. The horizontal axis is logarithmic: each labelled step is a factor of ten.*
 
 
 # %% [markdown] lang="ko" slides="002 CNN 이해; 004 Convolutional Layer"
@@ -492,15 +547,15 @@ check("test accuracy of the CNN minus that of the MLP", cnn_accuracy - mlp_ordin
 # %% [markdown] lang="ko"
 # ## 7. 옮기고 뒤섞어 본다
 #
-# 1절의 실험을 되풀이한다. 왼쪽 그래프를 보면 `Flatten`으로 끝나는 CNN은 MLP보다 한두 칸 더 버틸 뿐, 멀리 옮기면 역시 무너진다. 합성곱의 특성 맵은 그림을 따라 옮겨지지만, 펼치고 나면 그 뒤의 완전 연결 층이 다시 자리를 외우기 때문이다. 전역 풀링으로 끝나면 멀리 옮겨도 대부분 알아본다. 합성곱 층은 움직임을 따라가고, 끝의 전역 풀링이 그것을 지운다. 그래도 정확도는 조금 떨어진다. 중간의 2×2 풀링은 칸의 경계가 정해져 있어 한 칸만 옮겨도 결과가 달라지고, 그림 가장자리의 제로 패딩과 밖으로 나간 잉크도 영향을 주기 때문이다.
+# 1절의 실험을 되풀이한다. 왼쪽 그래프를 보면 `Flatten`으로 끝나는 CNN은 MLP보다 한두 칸 더 버틸 뿐, 멀리 옮기면 역시 무너진다. 합성곱의 특성 맵은 그림을 따라 옮겨지지만, 펼치고 나면 그 뒤의 완전 연결 층이 다시 자리를 외우기 때문이다. 전역 풀링으로 끝나면 멀리 옮겨도 대부분 알아본다. 합성곱 층은 움직임을 따라가고, 끝의 전역 풀링이 그것을 지운다. 그래도 정확도는 조금 떨어진다. 중간의 2×2 풀링은 칸의 경계가 정해져 있어 한 칸만 옮겨도 결과가 달라지고, 그림 가장자리의 제로 패딩과 밖으로 나간 잉크도 있다. 어느 것이 얼마나 떨어뜨리는지는 따로 재지 않았다.
 #
-# 오른쪽은 픽셀을 뒤섞었을 때다. MLP는 그대로지만 CNN은 나빠진다. CNN은 가까운 픽셀끼리 관계가 깊다는 것에 기대기 때문이다. 이웃에 뜻이 있는 데이터라서 CNN이 잘하는 것이다.
+# 오른쪽은 픽셀을 뒤섞었을 때다. MLP는 그대로지만 CNN은 나빠진다. 뒤섞으면 이웃만 잃으므로, 나빠진 만큼은 CNN이 가까운 픽셀끼리의 관계에서 얻던 것이다.
 # %% [markdown] lang="en"
 # ## 7. Moved and shuffled
 #
-# Repeat the experiments of section 1. On the left, the CNN that ends in `Flatten` holds out for one or two pixels more than the MLP, but fails as well when digits are moved far. Its feature maps move along with the image, yet after flattening, the fully connected layer behind them learns positions by heart again. With global pooling at the end, most digits are recognised wherever they are. Convolutional layers follow a movement; the global pooling at the end removes it. Accuracy still falls a little: the blocks of the 2×2 poolings in between are fixed, so that a shift by one pixel changes their result, and zero padding at the border and ink that leaves the image have an effect too.
+# Repeat the experiments of section 1. On the left, the CNN that ends in `Flatten` holds out for one or two pixels more than the MLP, but fails as well when digits are moved far. Its feature maps move along with the image, yet after flattening, the fully connected layer behind them learns positions by heart again. With global pooling at the end, most digits are recognised wherever they are. Convolutional layers follow a movement; the global pooling at the end removes it. Accuracy still falls a little. The blocks of the 2×2 poolings in between are fixed, so that a shift by one pixel changes their result, and there is zero padding at the border and ink that leaves the image; how much each of them costs was not measured.
 #
-# On the right, the pixels are shuffled. The MLP stays as it was and the CNN becomes worse, for it relies on pixels that lie close together having to do with each other. A CNN does well because in such data neighbours have a meaning.
+# On the right, the pixels are shuffled. The MLP stays as it was and the CNN becomes worse. Shuffling takes nothing away but neighbours, so what the CNN loses is what it had from pixels that lie close together.
 # %% tags=["nbval-ignore-output"]
 curves = {
     "MLP": (trained_mlp, by_mlp, VERMILION),
@@ -514,13 +569,13 @@ for name, (network, values, color) in curves.items():
 shuffled_cnn = train(cnn(), shuffled(x_train), y_train)
 cnn_shuffled = accuracy(shuffled_cnn, shuffled(x_test))
 print(f"shuffled: MLP {mlp_shuffled:.3f}, CNN {cnn_shuffled:.3f}")
-# %%
+# %% tags=["figure"] title="moved and shuffled"
 _, (left, right) = plt.subplots(1, 2, figsize=(12, 4), width_ratios=(3, 2))
 for name, (network, values, color) in curves.items():
     label = f"{name}, {network.count_params():,} parameters"
-    _ = left.plot(DISTANCES, values, "o-", color=color, label=label)
-_ = left.set(xlabel="moved by (pixels)", ylabel="test accuracy", ylim=(0, 1.02))
-_ = left.legend(loc="lower left", fontsize=10)
+    left.plot(DISTANCES, values, "o-", color=color, label=label)
+left.set(xlabel="moved by (pixels)", ylabel="test accuracy", ylim=(0, 1.02))
+left.legend(loc="lower left", fontsize=10)
 left.grid(alpha=0.3)
 places = np.arange(2)
 groups = {
@@ -529,10 +584,14 @@ groups = {
 }
 for offset, (name, (values, color)) in zip((-0.2, 0.2), groups.items()):
     bars = right.bar(places + offset, values, 0.4, color=color, label=name)
-    _ = right.bar_label(bars, fmt="{:.3f}", fontsize=11)
-_ = right.set(xticks=places, xticklabels=["MLP", "CNN"], ylabel="test accuracy", ylim=(0, 1.25))
-_ = right.legend(loc="upper center", ncols=2, fontsize=10)
+    right.bar_label(bars, fmt="{:.3f}", fontsize=11)
+right.set(xticks=places, xticklabels=["MLP", "CNN"], ylabel="test accuracy", ylim=(0, 1.25))
+right.legend(loc="upper center", ncols=2, fontsize=10)
 plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 왼쪽은 옮긴 거리(moved by, 픽셀)와 테스트 정확도(test accuracy)다. MLP와 `Flatten`으로 끝나는 CNN(CNN with Flatten)은 무너지고, 전역 풀링으로 끝나는 CNN(CNN with global pooling)은 버틴다. 이름 뒤는 파라미터 수(parameters)다. 오른쪽은 원래 숫자(ordinary)와 픽셀을 뒤섞은 숫자(shuffled)의 테스트 정확도다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Left: test accuracy against how far the digits were moved. The MLP and the CNN with `Flatten` break down, the CNN with global pooling holds. Right: test accuracy on ordinary and on shuffled digits.*
 # %%
 flat, pooled_curve = curves["CNN with Flatten"][1], curves["CNN with global pooling"][1]
 check("accuracy of the CNN, moved by 3", pooled_curve[3], at_least=0.94)
@@ -542,42 +601,47 @@ check("shuffling costs the CNN", cnn_accuracy - cnn_shuffled, at_least=0.03)
 # %% [markdown] lang="ko"
 # ## 8. 안을 들여다본다
 #
-# **필터와 특성 맵.** 첫 줄은 훈련이 찾아낸 첫 층의 커널 열두 개다. 파란 쪽에 잉크가, 빨간 쪽에 종이가 있을 때 큰 값을 낸다. 그 아래는 2절의 숫자가 신경망을 지나가는 모습이다. 첫 층은 커널마다 바로 아래에 그 특성 맵을, 다음 두 층은 가장 강하게 반응한 열두 채널을 그렸다. 밝기는 그림마다 따로 맞추었다. 앞 층의 맵에는 아직 숫자의 모양이 보이고, 뒤로 갈수록 작고 성기어져 ‘어떤 특성이 어디쯤 있다’는 점 몇 개만 남는다.
+# **필터와 특성 맵.** 훈련이 찾아낸 첫 층의 커널 열두 개와, 2절의 숫자가 신경망을 지나가는 모습을 그린다. 커널은 파란 쪽에 잉크가, 빨간 쪽에 종이가 있을 때 큰 값을 낸다. 앞 층의 맵에는 아직 숫자의 모양이 보이고, 뒤로 갈수록 작고 성기어져 ‘어떤 특성이 어디쯤 있다’는 점 몇 개만 남는다.
 # %% [markdown] lang="en"
 # ## 8. Looking inside
 #
-# **Filters and feature maps.** The first row shows the twelve kernels of the first layer that training found: they answer with large values where there is ink on their blue side and paper on the red one. Below, the digit of section 2 goes through the network: first the map of each of these kernels, then, of the next two layers, the twelve channels that respond most. Brightness is scaled for each picture by itself. The maps in front still show the shape of the digit; further back they become small and sparse, until a few dots are left that say which feature is roughly where.
+# **Filters and feature maps.** Draw the twelve kernels of the first layer that training found, and how the digit of section 2 goes through the network. The kernels answer with large values where there is ink on their blue side and paper on the red one. The maps in front still show the shape of the digit; further back they become small and sparse, until a few dots are left that say which feature is roughly where.
 # %%
 names = ["conv1", "conv2", "conv3"]
 features = keras.Model(model.inputs, [model.get_layer(name).output for name in names])
 many = x_test[:1000]
 all_maps = features.predict(many, batch_size=500, verbose=0)  # 28x28x12, 14x14x32, 7x7x96
 filters = model.get_layer("conv1").get_weights()[0][..., 0, :]  # 5x5x12
+# %% tags=["figure"] title="filters and feature maps"
 _, axes = plt.subplots(4, 12, figsize=(14, 5.2))
 limit = np.abs(filters).max()
 for axis, kernel in zip(axes[0], np.moveaxis(filters, -1, 0)):
-    _ = axis.imshow(kernel, cmap="RdBu", vmin=-limit, vmax=limit)
+    axis.imshow(kernel, cmap="RdBu", vmin=-limit, vmax=limit)
 for row, (layer, maps) in zip(axes[1:], enumerate(all_maps)):
     strongest = np.argsort(maps[2].max(axis=(0, 1)))[::-1]
     for axis, channel in zip(row, strongest if layer else range(12)):  # conv1: as its filters
-        _ = axis.imshow(maps[2, ..., channel], cmap="magma")
+        axis.imshow(maps[2, ..., channel], cmap="magma")
 for axis in axes.flat:
-    _ = axis.set(xticks=[], yticks=[])
+    axis.set(xticks=[], yticks=[])
 for axis, label in zip(axes[:, 0], ["filters", *names]):
-    _ = axis.set_ylabel(label)
+    axis.set_ylabel(label)
 plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 첫 층의 커널(filters), 그 아래에 커널마다의 특성 맵(conv1), 둘째 층과 셋째 층에서 가장 강하게 반응한 열두 채널(conv2, conv3). 밝기는 칸마다 따로 맞추었다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. The kernels of the first layer (filters), below each its feature map (conv1), and the twelve channels of the second and the third layer that respond most (conv2, conv3). Brightness is scaled for each map by itself.*
 # %% [markdown] lang="ko" slides="002 CNN 이해: 특성의 계층"
 # ### 특성의 계층
 #
-# **커널을 가장 세게 자극하는 조각.** 테스트 숫자 가운데 한 채널이 가장 크게 반응한 자리를 찾아 그 수용 영역을 잘라 낸다. 줄 하나가 채널 하나다. 첫 층은 획의 가장자리, 둘째 층은 굽거나 꺾인 획, 셋째 층은 고리나 갈고리처럼 숫자의 큰 부분을 찾고, 어떤 채널은 거의 한 숫자에만 반응한다. 뒤의 층은 앞의 층이 찾은 것을 모아 더 복잡한 것을 찾는데, 이것을 특성의 계층이라고 한다.
+# **커널을 가장 세게 자극하는 조각.** 테스트 숫자 가운데 한 채널이 가장 크게 반응한 자리를 찾아 그 수용 영역을 잘라 낸다. 첫 층은 획의 가장자리, 둘째 층은 굽거나 꺾인 획, 셋째 층은 고리나 갈고리처럼 숫자의 큰 부분을 찾고, 어떤 채널은 거의 한 숫자에만 반응한다. 뒤의 층은 앞의 층이 찾은 것을 모아 더 복잡한 것을 찾는데, 이것을 특성의 계층이라고 한다.
 #
-# 07에서 수용 영역은 커널이 겹친 영역이었다. 뒤의 층에서는 거슬러 올라가, 값 하나에 영향을 주는 원래 그림의 영역을 말한다. 풀링을 지날 때마다 특성 맵의 한 칸이 그림의 두 칸, 네 칸이 되므로 같은 3×3 커널도 그림에서는 더 넓게 본다. 한 변은 5, 10, 20이다(셈은 연습 2). 기울기로 확인한다.
+# [[convolution]]에서 수용 영역은 커널이 겹친 영역이었다. 뒤의 층에서는 거슬러 올라가, 값 하나에 영향을 주는 원래 그림의 영역을 말한다. 풀링을 지날 때마다 특성 맵의 한 칸이 그림의 두 칸, 네 칸이 되므로 같은 3×3 커널도 그림에서는 더 넓게 본다. 한 변은 5, 10, 20이다(셈은 연습 2). 기울기로 확인한다.
 # %% [markdown] lang="en"
 # ### The hierarchy of features
 #
-# **Patches that excite a kernel most.** Among the test digits, find the places where a channel responds most, and cut out their receptive fields. Each row is a channel. The first layer finds edges of strokes, the second bends and corners, the third large parts of digits such as loops and hooks, and some of its channels respond to almost one digit only. Each layer collects what the one before has found, and finds something more complex: the hierarchy of features.
+# **Patches that excite a kernel most.** Among the test digits, find the places where a channel responds most, and cut out their receptive fields. The first layer finds edges of strokes, the second bends and corners, the third large parts of digits such as loops and hooks, and some of its channels respond to almost one digit only. Each layer collects what the one before has found, and finds something more complex: the hierarchy of features.
 #
-# In 07 the receptive field was the region under the kernel. For later layers, follow it back to the image: it is the region that one value depends on. After each pooling one step in a feature map is two, then four pixels of the image, so the same 3×3 kernel sees more of it. The sides are 5, 10 and 20 (exercise 2 does the sum); gradients confirm it.
+# In [[convolution]] the receptive field was the region under the kernel. For later layers, follow it back to the image: it is the region that one value depends on. After each pooling one step in a feature map is two, then four pixels of the image, so the same 3×3 kernel sees more of it. The sides are 5, 10 and 20 (exercise 2 does the sum); gradients confirm it.
 # %%
 FIELDS = [(1, 2, 5), (2, 4, 10), (4, 8, 20)]  # pixels per step, start before it, side
 
@@ -595,7 +659,7 @@ def strongest_patches(layer, channel, count):
     return best, patches
 
 
-# %%
+# %% tags=["figure"] title="patches that excite a kernel most"
 _, axes = plt.subplots(1, 3, figsize=(14, 5))
 for layer, axis in enumerate(axes):
     peaks = all_maps[layer].max(axis=(0, 1, 2))
@@ -604,10 +668,14 @@ for layer, axis in enumerate(axes):
     for channel in channels:
         _, patches = strongest_patches(layer, channel, 6)
         rows.append(np.hstack([np.pad(patch, 1, constant_values=0.4) for patch in patches]))
-    _ = axis.imshow(np.vstack(rows), cmap="binary", vmin=0, vmax=1)
-    _ = axis.set_title(f"{names[layer]}: {FIELDS[layer][2]}x{FIELDS[layer][2]} pixels")
+    axis.imshow(np.vstack(rows), cmap="binary", vmin=0, vmax=1)
+    axis.set_title(f"{names[layer]}: {FIELDS[layer][2]}x{FIELDS[layer][2]} pixels")
     axis.axis("off")
 plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 세 층(conv1, conv2, conv3)에서 여섯 채널을 가장 세게 자극한 조각 여섯 개씩. 줄 하나가 채널 하나이고, 제목은 조각의 크기(pixels, 픽셀)다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Of each layer six channels, and the six patches that excite them most. A row is a channel, and the titles have the size of the patches.*
 # %%
 noise = tf.random.normal((64, 28, 28, 1), seed=0)
 with tf.GradientTape(persistent=True) as tape:
@@ -640,15 +708,15 @@ check("share of the most frequent digit in any twenty", np.mean(random), at_leas
 # %% [markdown] lang="ko"
 # ### 어디를 보고 답했나
 #
-# **기울기 지도.** 03에서처럼 기울기를 입력까지 보내면, 픽셀마다 조금 바꿀 때 답의 점수(logit)가 얼마나 바뀌는지 나온다. 거기에 픽셀값을 곱하면 각 픽셀의 잉크가 답을 얼마나 뒷받침하는지(파란색), 방해하는지(빨간색)를 어림한 지도가 된다.
+# **기울기 지도.** [[backpropagation]]에서처럼 기울기를 입력까지 보내면, 픽셀마다 조금 바꿀 때 답의 점수(logit)가 얼마나 바뀌는지 나온다. 거기에 픽셀값을 곱하면 각 픽셀의 잉크가 답을 얼마나 뒷받침하는지(파란색), 방해하는지(빨간색)를 어림한 지도가 된다.
 #
-# 지도를 믿어도 될까? 시험해 보자. 지도에서 값이 가장 큰 픽셀 20개를 지운 그림을, 잉크가 있는 픽셀 20개를 무작위로 지운 그림, 가장 진한 픽셀 20개를 지운 그림과 견준다. 지도가 옳다면 앞의 것이 훨씬 더 해로워야 한다.
+# 픽셀 여러 개를 한꺼번에 지울 때에도 이 어림이 맞을까? 지도에서 값이 가장 큰 픽셀 20개를 지운 이미지를, 잉크가 있는 픽셀 20개를 무작위로 지운 이미지, 가장 진한 픽셀 20개를 지운 이미지와 견준다. 어림이 맞다면 앞의 것이 훨씬 더 해로워야 한다.
 # %% [markdown] lang="en"
 # ### Where it looks
 #
-# **A map of gradients.** Sent back to the input, as in 03, the gradient says for each pixel how much the score of the answer (its logit) changes when the pixel changes a little. Multiplied by the pixel, it gives a map of how much the ink there supports the answer (blue) or speaks against it (red), to a first approximation.
+# **A map of gradients.** Sent back to the input, as in [[backpropagation]], the gradient says for each pixel how much the score of the answer (its logit) changes when the pixel changes a little. Multiplied by the pixel, it gives a map of how much the ink there supports the answer (blue) or speaks against it (red), to a first approximation.
 #
-# Can the map be trusted? Put it to the test: erase the 20 pixels of each image whose value on the map is largest, and compare with 20 pixels of ink erased at random, and with the 20 darkest ones erased. If the map is right, the first must do far more harm.
+# Does this approximation still hold when several pixels are erased at once? Erase the 20 pixels of each image whose value on the map is largest, and compare with 20 pixels of ink erased at random, and with the 20 darkest ones erased. If it holds, the first must do far more harm.
 # %%
 scores = keras.Model(model.inputs, model.get_layer("logits").output)
 
@@ -680,19 +748,23 @@ versions = {
     "darkest ink": erase(many, darkest),
     "by the map": erase(many, importance),
 }
-# %%
+# %% tags=["figure"] title="maps of gradients"
 shown = [np.flatnonzero(y_test[:1000] == label)[1] for label in range(10)]
 _, axes = plt.subplots(3, 10, figsize=(14, 4.6))
 for column, number in enumerate(shown):
     limit = np.abs(importance[number]).max()
-    _ = axes[0, column].imshow(many[number, ..., 0], cmap="binary")
-    _ = axes[1, column].imshow(importance[number], cmap="RdBu", vmin=-limit, vmax=limit)
-    _ = axes[2, column].imshow(versions["by the map"][number, ..., 0], cmap="binary")
+    axes[0, column].imshow(many[number, ..., 0], cmap="binary")
+    axes[1, column].imshow(importance[number], cmap="RdBu", vmin=-limit, vmax=limit)
+    axes[2, column].imshow(versions["by the map"][number, ..., 0], cmap="binary")
 for axis in axes.flat:
-    _ = axis.set(xticks=[], yticks=[])
+    axis.set(xticks=[], yticks=[])
 for axis, label in zip(axes[:, 0], ("digit", "map", "erased")):
-    _ = axis.set_ylabel(label)
+    axis.set_ylabel(label)
 plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 숫자(digit), 기울기 지도(map), 지도에서 값이 가장 큰 픽셀 20개를 지운 것(erased). 파란 잉크가 답을 뒷받침하고, 빨간 잉크가 방해한다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Ten digits, their maps, and the digits with the 20 pixels erased whose value on the map is largest. Blue ink supports the answer, red ink speaks against it.*
 # %% tags=["nbval-ignore-output"]
 left_over = {}
 for name, images in versions.items():
@@ -706,19 +778,19 @@ check("random minus by the map", harm, at_least=0.25)
 harm = left_over["darkest ink"] - left_over["by the map"]
 check("darkest minus by the map", harm, at_least=0.25)
 # %% [markdown] lang="ko"
-# 무작위로 지우면 거의 그대로인데 지도를 따라 지우면 크게 나빠진다. 지도는 CNN이 어느 픽셀에 기대는지 제대로 짚었다. 그러나 그것이 사람이 보는 이유와 같다는 뜻은 아니다.
+# 무작위로 지우면 거의 그대로인데 지도를 따라 지우면 크게 나빠진다. 다만 지도의 값은 그 픽셀을 지울 때 답의 점수가 얼마나 줄어드는지를 어림한 것이므로, 값이 큰 픽셀은 점수를 가장 많이 줄이도록 고른 픽셀이다. 이 시험은 어림이 20개를 지울 때에도 쓸 만하다는 것을 보일 뿐이고, CNN이 사람과 같은 이유로 답한다는 뜻은 아니다.
 # %% [markdown] lang="en"
-# Erased at random, the pixels hardly matter; erased by the map, they matter a great deal. The map does point to pixels that the CNN relies on. It does not follow that a person would give the same reasons.
+# Erased at random, the pixels hardly matter; erased by the map, they matter a great deal. But a value on the map estimates how much the score of the answer falls when that pixel is erased, so the pixels with the largest values were chosen to lower it most. The test shows only that the estimate is still of use for 20 pixels; it does not follow that a person would give the same reasons.
 
 
 # %% [markdown] lang="ko" slides="002 CNN 활용분야"
 # ## 9. 분류 다음에는
 #
-# 특성을 뽑는 앞부분은 그대로 두고 뒷부분만 바꾸면 다른 일을 한다. 분류(classification)는 그림에 이름을 붙이고, 지역화(localization)는 그것이 있는 자리를 상자로 나타내고, 물체 탐지(object detection)는 여러 물체를 모두 찾고, 분할(segmentation)은 픽셀마다 이름을 붙인다. 09에서는 CNN을 더 깊게 만들고, 10부터는 이름난 CNN을 차례로 만든다. 탐지와 분할은 19부터 다룬다.
+# 특성을 뽑는 앞부분은 그대로 두고 뒷부분만 바꾸면 다른 일을 한다. 분류(classification)는 그림에 이름을 붙이고, 지역화(localization)는 그것이 있는 자리를 상자로 나타내고, 물체 탐지(object detection)는 여러 물체를 모두 찾고, 분할(segmentation)은 픽셀마다 이름을 붙인다. [[deep_cnn]]에서는 CNN을 더 깊게 만들고, 그다음부터는 이름난 CNN을 차례로 만든다. 탐지와 분할은 그 뒤에 다룬다.
 # %% [markdown] lang="en"
 # ## 9. After classification
 #
-# Keep the part in front that extracts features, change the part behind, and the network does something else. Classification names an image, localization gives the place of what it shows as a box, object detection finds all of several objects, and segmentation names every pixel. Lesson 09 makes the CNN deeper, and from 10 on famous CNNs are built one after the other. Detection and segmentation begin with 19.
+# Keep the part in front that extracts features, change the part behind, and the network does something else. Classification names an image, localization gives the place of what it shows as a box, object detection finds all of several objects, and segmentation names every pixel. Lesson [[deep_cnn]] makes the CNN deeper, and after it famous CNNs are built one after the other. Detection and segmentation come later.
 # %% [markdown] lang="ko"
 # ## 연습 문제
 #

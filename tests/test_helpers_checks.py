@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.checks import TOLERANCE, check, exercise, same, show_source, shown
+from helpers.checks import TOLERANCE, check, exercise, report, same, show_source, shown
 
 
 @pytest.fixture
@@ -21,38 +21,70 @@ def lenient(monkeypatch):
         (101_770, {"equals": 101_770}, "✓ n equals 101,770\n"),
         ((8000, 28, 28), {"equals": (8000, 28, 28)}, "✓ n equals (8000, 28, 28)\n"),
         ([2, 3], {"equals": (2, 3)}, "✓ n equals (2, 3)\n"),
-        (np.float32(0.5), {"at_least": 0.25}, "✓ n is at least 0.25\n"),
-        (np.int64(3), {"at_most": 3}, "✓ n is at most 3\n"),
-        (2.3, {"at_least": 2.1, "at_most": 2.6}, "✓ n is at least 2.1 and at most 2.6\n"),
         (np.array([1, 2]), {"equals": [1, 2]}, "✓ n equals (1, 2)\n"),
         (True, {"equals": True}, "✓ n equals True\n"),
         (0, {"equals": 0}, "✓ n equals 0\n"),
+        (np.float32(0.934), {"at_least": 0.91}, "✓ n is at least 0.91 · measured 0.934\n"),
+        (np.int64(3), {"at_most": 3}, "✓ n is at most 3 · measured 3\n"),
+        (
+            2.3,
+            {"at_least": 2.1, "at_most": 2.6},
+            "✓ n is at least 2.1 and at most 2.6 · measured 2.3\n",
+        ),
+        (0.91204, {"at_least": 0.912}, "✓ n is at least 0.912 · measured 0.91204\n"),
+        (61_706.0, {"at_least": 6e4}, "✓ n is at least 60,000 · measured 61,706\n"),
+        (3e-7, {"at_most": 1e-5}, "✓ n is at most 1e-05 · measured 3e-07\n"),
     ],
 )
-def test_a_claim_that_holds_never_prints_its_value(value, bound, line, capsys):
+def test_a_claim_that_holds_shows_its_bound_and_what_was_measured(value, bound, line, capsys):
     check("n", value, **bound)
     assert capsys.readouterr().out == line
 
 
 @pytest.mark.parametrize(
-    ("value", "bound"),
+    ("value", "bound", "line"),
     [
-        (0.9, {"at_least": 0.91}),
-        (4, {"equals": 5}),
-        (float("nan"), {"at_least": 0}),
-        (float("nan"), {"at_most": 0}),
-        (3, {"at_least": 1, "at_most": 2}),
-        ((1, 2), {"equals": (1, 2, 3)}),
+        (0.9, {"at_least": 0.91}, "✗ n is at least 0.91 · measured 0.9"),
+        (0.91199999, {"at_least": 0.912}, "✗ n is at least 0.912 · measured 0.91199999"),
+        (4, {"equals": 5}, "✗ n equals 5 · measured 4"),
+        (float("nan"), {"at_least": 0}, "✗ n is at least 0 · measured nan"),
+        (float("nan"), {"at_most": 0}, "✗ n is at most 0 · measured nan"),
+        (3, {"at_least": 1, "at_most": 2}, "✗ n is at least 1 and at most 2 · measured 3"),
+        ((1, 2), {"equals": (1, 2, 3)}, "✗ n equals (1, 2, 3) · measured (1, 2)"),
     ],
 )
 def test_a_claim_that_fails_raises_when_strict_and_goes_on_otherwise(
-    value, bound, capsys, monkeypatch
+    value, bound, line, capsys, monkeypatch
 ):
-    with pytest.raises(AssertionError, match="✗ n: measured"):
+    with pytest.raises(AssertionError) as raised:
         check("n", value, **bound)
+    assert str(raised.value) == line and capsys.readouterr().out == ""
     monkeypatch.setenv("LESSON_STRICT", "0")
     check("n", value, **bound)
-    assert capsys.readouterr().out.startswith(f"✗ n: measured {shown(value)}, expected: ")
+    assert capsys.readouterr().out == f"{line}\n"
+
+
+@given(st.floats(-1e9, 1e9), st.sampled_from([0.0, 1e-12, 1e-4]), st.sampled_from([-1, 1]))
+def test_a_value_is_shown_on_its_side_of_the_bound(value, away, sign):
+    bound = float(f"{value * (1 + sign * away):.15g}")
+    text = shown(value, beside=[bound]).replace(",", "")
+    assert np.sign(float(text) - bound) == np.sign(value - bound)
+
+
+@given(st.floats(1e-9, 1e9))
+def test_four_digits_are_shown_and_never_a_wrong_one(value):
+    assert float(shown(value).replace(",", "")) == pytest.approx(value, rel=5.1e-4)
+    assert "e+" not in shown(value)
+    assert float(shown(value, exact=True).replace(",", "")) == pytest.approx(value, rel=1e-14)
+
+
+def test_a_report_has_no_bound(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("LESSON_RECORD", str(tmp_path / "checks.jsonl"))
+    report("gain from dropout", np.float32(-0.004))
+    assert capsys.readouterr().out == "• gain from dropout · measured -0.004\n"
+    line = json.loads((tmp_path / "checks.jsonl").read_text(encoding="utf-8"))
+    assert line["name"] == "gain from dropout" and line["bound"] == {} and line["holds"]
+    assert line["value"] == pytest.approx(-0.004)
 
 
 def test_a_check_without_a_bound_or_with_two_kinds_is_refused():
@@ -78,29 +110,46 @@ def test_checks_are_recorded_with_value_and_bound(tmp_path, monkeypatch, lenient
     assert second["holds"] and second["value"] == [2, 3]
 
 
-@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20), st.floats(-1, 1))
-def test_same_draws_the_line_at_its_tolerance(numbers, shift):
-    expected = np.array(numbers)
-    size = max(1.0, np.abs(expected).max())
-    if abs(shift) < 0.9:
-        same(expected + shift * TOLERANCE * size, expected)
-    far = expected.copy()
-    far[0] += 1.1 * TOLERANCE * size
-    with pytest.raises(AssertionError):
-        same(far, expected)
+@given(
+    st.lists(st.floats(-1, 1), min_size=1, max_size=20),
+    st.integers(-12, 12),
+    st.sampled_from([1e-3, TOLERANCE, 1e-9]),
+)
+def test_same_draws_the_line_at_its_tolerance_whatever_the_size(numbers, power, tolerance):
+    expected = np.array([1.0, *numbers]) * 10.0**power  # the first one is the largest
+    for factor, agree in ((0.9, True), (1.1, False)):
+        actual = expected.copy()
+        actual[-1] -= factor * tolerance * 10.0**power
+        if agree:
+            same(actual, expected, tolerance=tolerance)
+            same(expected, actual, tolerance=tolerance)
+        else:
+            with pytest.raises(AssertionError):
+                same(actual, expected, tolerance=tolerance)
+
+
+def test_same_has_no_floor():
+    for small in (9e-6, 1e-30):
+        with pytest.raises(AssertionError):
+            same(np.zeros(3), np.full(3, small))
+    same(np.zeros(3), np.zeros(3))
+    same(np.full(3, 1e-20), np.full(3, 1e-20 * (1 + 1e-6)))
 
 
 def test_same_refuses_other_shapes_nothing_and_nan(capsys):
-    with pytest.raises(AssertionError, match=r"\(3,\) and \(1, 3\)"):
+    with pytest.raises(AssertionError, match=r"measured \(3,\) and \(1, 3\)"):
         same(np.ones(3), np.ones((1, 3)))
-    with pytest.raises(AssertionError, match=r"\(\) and \(1,\)"):
+    with pytest.raises(AssertionError, match=r"measured \(\) and \(1,\)"):
         same(1.0, [1.0])
     with pytest.raises(ValueError, match="two empty arrays"):
         same([], [])
     with pytest.raises(AssertionError):
         same([np.nan], [np.nan])
     same([1, 2], [1, 2], "counts")
-    assert capsys.readouterr().out == "✓ counts agree to 1e-05\n"
+    same([1, 2], [1, 2.001], "sums", tolerance=1e-3)
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "✓ counts agree to 1e-05 · measured 0"
+    assert said[1].startswith("✓ sums agree to 0.001 · measured 0.0004998")
 
 
 def test_same_agrees_with_keras_tensors():
@@ -134,10 +183,18 @@ def test_an_exercise_says_how_far_it_is_and_never_raises(function, said, capsys)
     assert capsys.readouterr().out.strip() == said
 
 
+def test_an_exercise_forgives_a_rounding_error_beside_0_and_nothing_small_else(capsys):
+    exercise(lambda: [1e-17, 2.0], [((), [0, 2])])
+    exercise(lambda: 1e-17, [((), 0)])
+    exercise(lambda: 0.0, [((), 1e-6)])
+    said = capsys.readouterr().out.splitlines()
+    assert [line[0] for line in said] == ["✓", "✓", "✗"]
+
+
 def test_a_source_is_shown_as_it_is(capsys):
     show_source(shown)
     printed = capsys.readouterr().out
-    assert printed.startswith("def shown(value: Any) -> str:") and "return" in printed
+    assert printed.startswith("def shown(value: Any") and "return" in printed
 
 
 def test_a_shape_of_tensorflow_is_a_shape(tmp_path, monkeypatch, capsys):

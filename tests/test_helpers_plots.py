@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from matplotlib.colors import to_hex
 
 from helpers.plots import (
@@ -28,6 +29,26 @@ def test_a_grid_shows_every_image_with_its_title():
     axes = plt.gcf().axes
     assert len(axes) == 15 and sum(bool(axis.images) for axis in axes) == 12
     assert [axis.get_title() for axis in axes[:12]] == [str(n) for n in range(12)]
+
+
+def test_a_grid_is_filled_row_by_row_with_each_image_in_its_own_contrast():
+    image_grid(np.arange(6 * 4).reshape(6, 2, 2), range(6), columns=3)
+    plt.gcf().canvas.draw()
+    middles = [axis.get_window_extent().get_points().mean(axis=0) for axis in plt.gcf().axes]
+    (x0, y0), (x1, y1), (x3, y3) = middles[0], middles[1], middles[3]
+    assert x0 < x1 and y0 == pytest.approx(y1, abs=1) and x3 == pytest.approx(x0, abs=1) and y3 < y0
+    shown = [axis.images[0] for axis in plt.gcf().axes]
+    assert [image.get_clim() for image in shown] == [(4 * n, 4 * n + 3) for n in range(6)]
+    assert shown[2].get_array().tolist() == [[8, 9], [10, 11]]
+
+
+def test_a_grid_has_the_colors_it_is_asked_for():
+    image_grid([np.eye(2)])
+    image_grid([np.eye(2)], cmap="viridis")
+    maps = [plt.figure(number).axes[0].images[0].get_cmap().name for number in (1, 2)]
+    assert maps == ["binary", "viridis"]
+    ink = plt.figure(1).axes[0].images[0]
+    assert to_hex(ink.cmap(ink.norm(1.0))) == "#000000"
 
 
 def test_a_grid_takes_images_of_several_sizes():
@@ -78,8 +99,26 @@ def test_what_cannot_be_drawn_is_refused(call, said):
 
 
 def test_the_style_is_set():
-    use_style()
-    assert plt.rcParams["font.size"] == 12 and plt.rcParams["figure.dpi"] == 80
+    with plt.rc_context():
+        plt.rcdefaults()
+        use_style()
+        style = plt.rcParams
+        assert style["font.size"] == 12 and style["figure.dpi"] == 80
+        assert style["figure.constrained_layout.use"] and style["lines.linewidth"] == 2
+        assert not (style["axes.spines.top"] or style["axes.spines.right"])
+        colors = style["axes.prop_cycle"].by_key()["color"]
+        assert colors[:2] == [BLUE, VERMILION] and len(set(colors)) == 6
+
+
+def test_a_notebook_stores_no_size_of_a_picture():
+    shell = InteractiveShell.instance()
+    try:
+        use_style()
+        plain = shell.display_formatter.formatters["text/plain"]
+        assert plain(plt.figure(figsize=(3, 2))) == "<Figure>"
+        assert plain(1.5) == "1.5"
+    finally:
+        InteractiveShell.clear_instance()
 
 
 def test_a_table_shows_every_number_and_colors_the_marked_ones():
@@ -88,7 +127,18 @@ def test_a_table_shows_every_number_and_colors_the_marked_ones():
     assert [text.get_text() for text in axis.texts] == ["1", "2.5", "-3", "4", "0", "6"]
     blue = [to_hex(square.get_facecolor()).upper() == BLUE for square in axis.patches]
     assert blue == [False, True, False, False, False, True]
-    assert axis.texts[2].get_position() == (2.5, 0.5) and not axis.axison
+    assert not axis.axison
+
+
+def test_a_table_reads_as_it_is_printed():
+    _, axis = plt.subplots()
+    number_table(axis, np.array([[1, 2, 3], [4, 5, 6]]))
+    across, down = np.array([axis.transData.transform(t.get_position()) for t in axis.texts]).T
+    assert (np.diff(across.reshape(2, 3), axis=1) > 0).all()  # 1 2 3 from left to right
+    assert (down[:3] > down[3:]).all() and np.ptp(down[:3]) == 0  # 1 2 3 above 4 5 6
+    for text, square in zip(axis.texts, axis.patches, strict=True):
+        (x, y), corner = text.get_position(), square.get_xy()
+        assert (x - corner[0], y - corner[1]) == (0.5, 0.5)
 
 
 @pytest.mark.parametrize("numbers", [[1, 2, 3], [[[1]]], 5])

@@ -1,75 +1,102 @@
-"""`make seeds`: run lessons with five seeds and write the ranges to `data/measured.json`."""
+"""`make seeds`: run lessons with five seeds and write every value to `measured/`."""
 
 import argparse
 import json
 import os
-import statistics
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-from tools import readme
+from helpers.datasets import SCALES
+from tools import tables
+from tools.compose import compose
+from tools.execute import execute
 from tools.files import write_all
+from tools.keys import seeds_key
+from tools.measured import measured_path
+from tools.notebooks import build, notebook_with_outputs
 from tools.run import records
-from tools.source import ROOT, LessonError, find, one_sentence, read
+from tools.source import ROOT, LessonError, lessons_named, one_sentence, read_lesson
 
 SEEDS = range(5)
-MEASURED = ROOT / "data" / "measured.json"
+RUN = "import sys; from tools.seeds import run_once; run_once(*sys.argv[1:])"
 
 
-def measured(path: Path = MEASURED) -> dict[str, Any]:
-    """What has been measured so far, by lesson."""
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+def run_once(stem: str, scale: str, root: str) -> None:
+    """Execute a lesson in this process's environment, as `make seeds` does once a seed."""
+    execute(compose(read_lesson(stem, Path(root)), "en", Path(root)), {"LESSON_SCALE": scale})
 
 
-def measure(name: str) -> dict[str, Any]:
-    """Run a lesson at scale small once per seed; ranges of its checks, of seconds and memory."""
-    runs, seconds, megabytes = [], [], []
+def measure(stem: str, scale: str = "small", root: Path = ROOT) -> dict[str, Any]:
+    """Run a lesson once per seed: values of its checks by name, seconds, peak memory.
+
+    Raises:
+        LessonError: if a run fails, or the runs do not report the same checks.
+    """
+    key = seeds_key(read_lesson(stem, root), root)
+    entry: dict[str, Any] = {"key": key, "seeds": list(SEEDS)}
+    entry |= {"seconds": [], "cpu_seconds": [], "megabytes": []}
+    runs: list[dict[str, Any]] = []
     for seed in SEEDS:
         with tempfile.TemporaryDirectory() as folder:
             record = Path(folder) / "checks.jsonl"
             own = {"LESSON_SEED": str(seed), "LESSON_STRICT": "0", "LESSON_RECORD": str(record)}
-            arguments = [sys.executable, "-m", "tools.run", name, "--scale", "small"]
+            arguments = [sys.executable, "-c", RUN, stem, scale, str(root)]
             started = time.monotonic()
             child = os.posix_spawn(sys.executable, arguments, os.environ | own)
-            _, status, usage = os.wait4(child, 0)  # the child's peak, and its kernel's
+            _, status, usage = os.wait4(child, 0)  # the child's, and those of its kernel
             if status != 0:
-                raise LessonError(f"{name} failed with seed {seed}")
-            seconds.append(time.monotonic() - started)
-            megabytes.append(usage.ru_maxrss / 1024)
-            runs.append(records(record))
-    return {
-        "code": read(name).code_hash,
-        "seconds": _range([round(value, 1) for value in seconds]),
-        "megabytes": _range([round(value) for value in megabytes]),
-        "checks": [_check_range(rows) for rows in zip(*runs, strict=True)],
-    }
+                raise LessonError(f"{stem} failed with seed {seed}")
+            entry["seconds"].append(round(time.monotonic() - started, 1))
+            entry["cpu_seconds"].append(round(usage.ru_utime + usage.ru_stime, 1))
+            entry["megabytes"].append(round(usage.ru_maxrss / 1024))
+            rows = records(record)
+            runs.append({row["name"]: row["value"] for row in rows})
+    if scale != "small":  # at scale small the notebooks have them
+        entry["bounds"] = {row["name"]: row["bound"] for row in rows}
+    entry["checks"] = _by_name(stem, runs)
+    return entry
 
 
-def _check_range(rows: tuple[dict[str, Any], ...]) -> dict[str, Any]:
-    """One check over all seeds: its range if its values are numbers, else whether it held."""
-    entry = {"name": rows[0]["name"], "claim": rows[0]["claim"], "bound": rows[0]["bound"]}
-    values = [row["value"] for row in rows]
-    if all(isinstance(value, int | float) for value in values):
-        entry |= _range(values)
-    return entry | {"held": sum(row["holds"] for row in rows)}
+def _by_name(stem: str, runs: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    names = list(runs[0])
+    for values in runs:
+        if odd := set(names) ^ set(values):
+            raise LessonError(f"{stem}: expected the same checks with every seed, got {odd} not so")
+    return {name: [values[name] for values in runs] for name in names}
 
 
-def _range(values: list[Any]) -> dict[str, Any]:
-    return {"min": min(values), "median": statistics.median(values), "max": max(values)}
+def text_of(entry: dict[str, Any]) -> str:
+    """An entry as JSON, one check a line."""
+    lines = [
+        f" {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}"
+        for key, value in entry.items()
+        if key != "checks"
+    ]
+    checks = [
+        f"  {json.dumps(name, ensure_ascii=False)}: {json.dumps(values, ensure_ascii=False)}"
+        for name, values in entry["checks"].items()
+    ]
+    lines.append(' "checks": {\n' + ",\n".join(checks) + "\n }")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 @one_sentence
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("lesson", help="06, 06_mnist_mlp or all")
-    for name in find(parser.parse_args(arguments).lesson):
-        entries = measured() | {name: measure(name)}
-        text = json.dumps(dict(sorted(entries.items())), indent=1, ensure_ascii=False) + "\n"
-        write_all({MEASURED: text})
-    readme.write()
+    parser.add_argument("lesson", help="mnist_mlp, 06, 06_mnist_mlp or all")
+    parser.add_argument("--scale", default="small", help="small, or full on a GPU")
+    options = parser.parse_args(arguments)
+    if options.scale not in SCALES:
+        raise LessonError(f"expected one of {', '.join(SCALES)}, got {options.scale!r}")
+    for stem in lessons_named(options.lesson):
+        entry = measure(stem, options.scale)
+        write_all({measured_path(stem[3:], options.scale): text_of(entry)})
+        if notebook_with_outputs(read_lesson(stem)) is not None:
+            build(stem)  # ranges and verdicts in its text
+    write_all(tables.filled())
 
 
 if __name__ == "__main__":

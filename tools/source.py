@@ -1,26 +1,19 @@
-"""Read lessons (percent scripts, both languages side by side) and compose notebooks from them."""
+"""Read lessons: percent scripts, both languages side by side."""
 
 import functools
-import hashlib
 import re
 import sys
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import jupytext
 import nbformat
-from nbformat import NotebookNode
-
-from helpers import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGS = ("ko", "en")
 UNSEEN = ("solution", "wrong")  # tags of code cells that notebooks do not show as cells
-COLAB = "https://colab.research.google.com"
-SOLUTION = {"ko": "풀이", "en": "Solution"}
-BEFORE, AFTER = {"ko": "이전", "en": "Previous"}, {"ko": "다음", "en": "Next"}
+NOTES = ("slides", "headline", "keeps", "keeps_accuracy", "title")  # attributes of a cell's line
 
 
 class LessonError(Exception):
@@ -50,34 +43,42 @@ class Place:
     text: dict[str, str]  # by language; code is the same in both
     tags: tuple[str, ...] = ()
     slides: str = ""  # the deck's slides that a section runs, such as "002 4) 데이터 스케일링하기"
-    headline: str = ""  # on the title: the check that README's table shows
+    headline: str = ""  # on the lesson's title: the check that README's table shows
+    keeps: str = ""  # on the lesson's title: the file that `make weights` keeps in data/
+    keeps_accuracy: str = ""  # and the check that says how good it is
+    title: str = ""  # of a folded cell
+
+    @property
+    def seen(self) -> bool:
+        """Whether notebooks have it as a cell."""
+        return not set(self.tags) & set(UNSEEN)
 
 
 @dataclass(frozen=True)
 class Lesson:
     """A lesson's places, in order."""
 
-    name: str
+    stem: str  # of its file: "06_mnist_mlp"
     places: tuple[Place, ...]
+
+    @property
+    def number(self) -> str:
+        """Its place in the course, "06": only the file's name has it."""
+        return self.stem[:2]
+
+    @property
+    def name(self) -> str:
+        """Without the number, "mnist_mlp": what everything else calls it by."""
+        return self.stem[3:]
 
     @property
     def code(self) -> list[str]:
         """The sources of all code cells, exercises' solutions and wrong answers included."""
         return [place.text["en"] for place in self.places if place.kind == "code"]
 
-    @property
-    def code_hash(self) -> str:
-        """Changes with the code that notebooks run; prose, solutions and tags do not count."""
-        run = [
-            place.text["en"]
-            for place in self.places
-            if place.kind == "code" and not set(place.tags) & set(UNSEEN)
-        ]
-        return hashlib.sha256("\n# %%\n".join(run).encode()).hexdigest()[:16]
-
     def title(self, lang: str) -> str:
-        """The text of the first heading."""
-        return self._first(r"^# (.+)$", lang)
+        """The text of the first heading, with its number."""
+        return self._first(r"^# (.+)$", lang).replace("[[number]]", self.number)
 
     def question(self, lang: str) -> str:
         """The one-line question under the title."""
@@ -87,26 +88,35 @@ class Lesson:
         for place in self.places:
             if place.kind == "markdown" and (found := re.search(pattern, place.text[lang], re.M)):
                 return found[1]
-        raise LessonError(f"{self.name}: expected a line like {pattern} in {lang}, found none")
+        raise LessonError(f"{self.stem}: expected a line like {pattern} in {lang}, found none")
 
 
-def names(root: Path = ROOT) -> list[str]:
-    """All lessons, in order."""
-    return sorted(path.stem for path in (root / "lessons").glob("[0-9][0-9]_*.py"))
+def lesson_stems(root: Path = ROOT) -> list[str]:
+    """All lessons' files without `.py`, in order.
+
+    Raises:
+        LessonError: if two have one number, or one name.
+    """
+    stems = sorted(path.stem for path in (root / "lessons").glob("[0-9][0-9]_*.py"))
+    for part, what in ((slice(2), "number"), (slice(3, None), "name")):
+        shared = [stem for stem in stems if sum(stem[part] == other[part] for other in stems) > 1]
+        if shared:
+            raise LessonError(f"expected a {what} of its own for each of {', '.join(shared)}")
+    return stems
 
 
-def find(wanted: str, root: Path = ROOT) -> list[str]:
-    """The lessons that `06`, `06_mnist_mlp` or `all` names."""
-    known = names(root)
-    found = [name for name in known if wanted in ("all", name, name[:2])]
+def lessons_named(wanted: str, root: Path = ROOT) -> list[str]:
+    """The lessons' stems that `06`, `mnist_mlp`, `06_mnist_mlp` or `all` means."""
+    stems = lesson_stems(root)
+    found = [stem for stem in stems if wanted in ("all", stem, stem[:2], stem[3:])]
     if not found:
-        raise LessonError(f"no lesson {wanted!r}: there are {', '.join(known) or 'none'}, and all")
+        raise LessonError(f"no lesson {wanted!r}: there are {', '.join(stems) or 'none'}, and all")
     return found
 
 
-def read(name: str, root: Path = ROOT) -> Lesson:
-    """Parse `lessons/<name>.py`; `lang` cells must come in pairs, Korean first."""
-    path = root / "lessons" / f"{name}.py"
+def read_lesson(stem: str, root: Path = ROOT) -> Lesson:
+    """Parse `lessons/<stem>.py`; `lang` cells must come in pairs, Korean first."""
+    path = root / "lessons" / f"{stem}.py"
     cells = jupytext.read(path, fmt="py:percent").cells
     places: list[Place] = []
     while cells:
@@ -124,72 +134,6 @@ def read(name: str, root: Path = ROOT) -> Lesson:
                     f"{path.name}: expected a ko cell and then its en cell at {line!r}, got {langs}"
                 )
             text = {"ko": cell.source, "en": twin.source}
-        notes = {key: cell.metadata.get(key, "") for key in ("slides", "headline")}
+        notes = {key: cell.metadata.get(key, "") for key in NOTES}
         places.append(Place(cell.cell_type, text, tags, **notes))
-    return Lesson(name, tuple(places))
-
-
-def compose(lesson: Lesson, lang: str, root: Path = ROOT) -> NotebookNode:
-    """The notebook of a lesson in one language, without outputs."""
-    notebook: NotebookNode = nbformat.v4.new_notebook(
-        metadata={
-            "accelerator": "GPU",  # Colab offers one; without it the lesson runs at scale small
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
-            "layer_by_layer": {"lesson": lesson.name, "lang": lang, "code": lesson.code_hash},
-        }
-    )
-    fills = _fills(lesson, lang, root)
-    for index, place in enumerate(lesson.places):
-        if set(place.tags) & set(UNSEEN):
-            continue
-        new_cell = getattr(nbformat.v4, f"new_{place.kind}_cell")
-        cell = new_cell(_filled(place.text[lang], fills), id=f"cell-{index:03d}")
-        if place.tags:
-            cell.metadata["tags"] = list(place.tags)
-        notebook.cells.append(cell)
-    return notebook
-
-
-def repository(root: Path = ROOT) -> str:
-    """The repository's URL, from pyproject.toml: the one place where it is written."""
-    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-    return str(project["project"]["urls"]["Repository"])
-
-
-def badge(name: str, lang: str, root: Path = ROOT) -> str:
-    """Markdown of the button that opens a notebook in Colab."""
-    path = repository(root).removeprefix("https://github.com/")
-    target = f"{COLAB}/github/{path}/blob/main/notebooks/{lang}/{name}.ipynb"
-    return f"[![Open in Colab]({COLAB}/assets/colab-badge.svg)]({target})"
-
-
-def _fills(lesson: Lesson, lang: str, root: Path) -> dict[str, str]:
-    order = names(root)
-    at = order.index(lesson.name)
-    links = []
-    if at > 0:
-        links.append(f"← {BEFORE[lang]}: {_link(order[at - 1], lang, root)}")
-    if at + 1 < len(order):
-        links.append(f"{AFTER[lang]}: {_link(order[at + 1], lang, root)} →")
-    return {
-        "badge": badge(lesson.name, lang, root),
-        "neighbours": " · ".join(links),
-        "repository": repository(root),
-        "solutions": "\n\n".join(
-            f"<details><summary>{SOLUTION[lang]} {number}</summary>\n\n"
-            f"```python\n{place.text[lang]}\n```\n\n</details>"
-            for number, place in enumerate(
-                (place for place in lesson.places if "solution" in place.tags), start=1
-            )
-        ),
-        "version": __version__,
-    }
-
-
-def _link(name: str, lang: str, root: Path) -> str:
-    return f"[{read(name, root).title(lang)}]({name}.ipynb)"
-
-
-def _filled(text: str, fills: dict[str, str]) -> str:
-    return re.sub(r"\[\[(\w+)\]\]", lambda found: fills.get(found[1], found[0]), text)
+    return Lesson(stem, tuple(places))

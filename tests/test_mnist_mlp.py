@@ -1,4 +1,4 @@
-"""Lesson 06's cleaning of a photo: what it refuses, and what it may rely on."""
+"""How lesson mnist_mlp cleans a photo: what it refuses, and what it may rely on."""
 
 from types import SimpleNamespace
 
@@ -12,7 +12,7 @@ from helpers.datasets import drawing_files
 
 @pytest.fixture(scope="module")
 def lesson():
-    return definitions("06_mnist_mlp")
+    return definitions("mnist_mlp")
 
 
 def test_every_drawing_is_cleaned_as_mnist_was_made(lesson):
@@ -75,7 +75,7 @@ def test_a_digit_that_fills_the_picture_is_kept(lesson):
 
 
 def test_the_cell_for_your_own_pictures_shows_each_and_names_the_bad_ones(lesson, tmp_path, capsys):
-    (cell,) = [source for source in script("06_mnist_mlp") if source.startswith("UPLOAD")]
+    (cell,) = [source for source in script("mnist_mlp") if source.startswith("UPLOAD")]
     (tmp_path / "notes.txt").write_text("no picture")
     pictures = [str(tmp_path / "notes.txt"), str(tmp_path / "none.jpg"), str(drawing_files()[3])]
     shown = []
