@@ -19,7 +19,7 @@ from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
 from tools.notebooks import notebook_path
 from tools.source import ROOT, lessons_named
 
-LESSONS = ("perceptron", "backpropagation")
+LESSONS = ("start_here", "perceptron")  # neither compares times, which a busy machine disturbs
 BETTER_SETS = [name for name in __cpu_dispatch__ if __cpu_features__.get(name)]
 OTHER = {
     "TF_NUM_INTRAOP_THREADS": "2",
