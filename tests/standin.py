@@ -215,7 +215,10 @@ class Sites(ast.NodeTransformer):
 
     def marked(self, source: str, cell: int) -> ast.Module:
         self.cell = cell
-        return ast.fix_missing_locations(self.visit(ast.parse(source)))
+        tree = ast.parse(source)
+        if any(ast.unparse(node).startswith("exercise(") for node in tree.body):
+            return tree  # a reader's model: test_exercises trains the solution's
+        return ast.fix_missing_locations(self.visit(tree))
 
 
 def run(cells: list[str], cut: bool = True) -> dict[str, Any]:

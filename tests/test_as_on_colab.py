@@ -252,3 +252,10 @@ def test_a_model_that_does_not_learn_or_is_never_reached_is_noticed(rate, reache
     if not reached:
         assert report["never reached"] == {"code cell 2, line 6": "model.fit"}
     assert [fit["learnt"] for fit in report["fits"]] == [rate == "0.1"] * reached
+
+
+def test_a_fit_in_the_check_of_an_exercise_waits_for_a_reader():
+    check = "def tried():\n    if (model := build()) is not None:\n        model.fit(X, Y)\n"
+    stub = "build = lambda: None\nexercise = lambda function: function()"
+    assert run([stub, check + "exercise(tried)"])["never reached"] == {}
+    assert run([stub, check + "tried()"])["never reached"] == {"code cell 2, line 3": "model.fit"}

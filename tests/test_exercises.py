@@ -41,7 +41,7 @@ def test_there_are_two_to_four(stem):
 @pytest.mark.parametrize(("stem", "number"), ALL)
 def test_the_solution_passes_and_stub_and_wrong_answer_do_not(stem, number, capsys):
     stub, solution, wrong, check = exercises(stem)[number]
-    assert said(stem, solution, check, capsys).startswith("✓ ")
+    assert said(stem, solution, check, capsys).splitlines()[-1].startswith("✓ ")
     assert said(stem, stub, check, capsys).endswith("not attempted yet\n")
     assert DIFFERS.match(said(stem, wrong, check, capsys)), "refused, but not for its result"
 

@@ -18,11 +18,11 @@ EPOCHS, KILLED_AFTER = 3, 2
 KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # on Windows the latter is as abrupt
 
 
-def train(code, kill_after, times):
+def train(code, training, kill_after, times):
     """A lesson's code, some times, its trainings on few examples.
 
-    Each epoch that `lesson.resume` watches is printed, and after one of them, when all callbacks
-    are through, the process kills itself.
+    Each epoch of one training that `lesson.resume` watches is printed, and after one of them, when
+    all callbacks are through, the process kills itself.
     """
     resume = Lesson.resume
 
@@ -35,9 +35,10 @@ def train(code, kill_after, times):
         if epoch + 1 == kill_after:
             os.kill(os.getpid(), KILL)
 
-    def watched(self, *arguments, **options):
-        given = resume(self, *arguments, **options)
-        given["callbacks"] += [keras.callbacks.LambdaCallback(on_epoch_end=said)]
+    def watched(self, name, *arguments, **options):
+        given = resume(self, name, *arguments, **options)
+        if name == training:
+            given["callbacks"] += [keras.callbacks.LambdaCallback(on_epoch_end=said)]
         return given
 
     keras.Model.fit, Lesson.resume = fit, watched
@@ -70,7 +71,7 @@ def test_a_killed_training_ends_whole(stem, tmp_path):
 
     def start(kill_after, times, expect):
         options = {"seconds": 300, "cwd": tmp_path, "env": variables, "expect": expect}
-        return run_forked(train, code, kill_after, times, **options)
+        return run_forked(train, code, training, kill_after, times, **options)
 
     killed = start(KILLED_AFTER, 1, -KILL)
     before = lines("TRAINED", killed)
