@@ -19,7 +19,7 @@
 # - ReLU와 tanh, 그룹 합성곱과 보통 합성곱을 같은 조건에서 재어 견줄 수 있다.
 # - 학습률을 나누는 규칙, 드롭아웃, 가중치 감쇠, 색을 바꾸는 데이터 증강을 논문대로 계산할 수 있다.
 #
-# 걸리는 시간은 약 50분이고, `small`에서는 1분 30초 안에 실행이 끝난다. [[training_well]]의 드롭아웃과 초기화, [[convolution]]과 [[cnn]]의 합성곱과 풀링, [[deep_cnn]]의 판정 규칙을 알면 된다.
+# 걸리는 시간은 약 50분이고, `small`에서는 실행에 1분 30초쯤 걸린다. [[training_well]]의 드롭아웃과 초기화, [[convolution]]과 [[cnn]]의 합성곱과 풀링, [[deep_cnn]]의 판정 규칙을 알면 된다.
 # %% [markdown] lang="en"
 # ### What you will be able to do
 #
@@ -29,7 +29,7 @@
 # - Measure ReLU against tanh, and split convolutions against whole ones, under equal conditions.
 # - Work out the rule that divides the learning rate, dropout, weight decay and colour augmentation as the paper has them.
 #
-# It takes about 50 minutes to read and, at scale `small`, less than a minute and a half to run. You need dropout and initialization from [[training_well]], convolution and pooling from [[convolution]] and [[cnn]], and the rule for verdicts of [[deep_cnn]].
+# It takes about 50 minutes to read and, at scale `small`, about a minute and a half to run. You need dropout and initialization from [[training_well]], convolution and pooling from [[convolution]] and [[cnn]], and the rule for verdicts of [[deep_cnn]].
 # %% [markdown] lang="ko"
 # ### 관련 강의 자료
 #
@@ -232,7 +232,7 @@ image_grid(parts.train[0][:20], parts.train[1][:20])
 # %% [markdown] lang="en"
 # *Figure [[figure]]. Twenty cluttered digits of the training data, titled with their labels. Size, place and background differ from one to the next.*
 # %% [markdown] lang="ko"
-# AlexNet이 LeNet에서 바꾼 것 가운데 하나가 활성화 함수다. 논문의 그림 1은 CIFAR-10을 배우는 네 층짜리 합성곱 신경망이 ReLU를 쓰면 tanh의 6분의 1 걸음 만에 훈련 오류 25%에 이름을 보인다. 같은 실험을 작게 해 보자. 어수선한 숫자를 LeNet으로 배우되 활성화 함수만 바꾸고, 훈련 오류가 25% 이하가 될 때까지 몇 걸음이 걸리는지 센다. 논문처럼 학습률은 신경망마다 가장 빠른 것을 고르는데, 0.01, 0.02, 0.05, 0.1 가운데 둘 다 0.05였다. 오류는 27걸음(1,728장, 약 4분의 1 에포크) 동안 배우면서 낸 답으로 잰다.
+# AlexNet이 LeNet에서 바꾼 것 가운데 하나가 활성화 함수다. 논문의 그림 1은 CIFAR-10을 배우는 네 층짜리 합성곱 신경망이 ReLU를 쓰면 tanh의 6분의 1 걸음 만에 훈련 오류 25%에 이르는 것을 보인다. 같은 실험을 작게 해 보자. 어수선한 숫자를 LeNet으로 배우되 활성화 함수만 바꾸고, 훈련 오류가 25% 이하가 될 때까지 몇 걸음이 걸리는지 센다. 논문처럼 학습률은 신경망마다 가장 빠른 것을 고르는데, 0.01, 0.02, 0.05, 0.1 가운데 둘 다 0.05였다. 오류는 27걸음(1,728장, 약 4분의 1 에포크) 동안 배우면서 낸 답으로 잰다.
 # %% [markdown] lang="en"
 # One thing that AlexNet changed in LeNet is the activation function. Figure 1 of the paper shows a four-layer convolutional network on CIFAR-10 that reaches a training error of 25% with ReLU in a sixth of the iterations that it takes with tanh. Here is the experiment in small: LeNet learns the cluttered digits, only its activation function is changed, and we count the steps until the training error is 25% or less. As in the paper, the learning rate is the fastest one for each network: of 0.01, 0.02, 0.05 and 0.1 that was 0.05 for both. The error is that of the answers given while learning, over 27 steps at a time (1,728 images, about a quarter of an epoch).
 # %%
@@ -439,7 +439,7 @@ check("standard deviation of fc7's weights", round(deviation, 4), equals=0.01)
 # %% [markdown] lang="ko"
 # ### 왜 227인가
 #
-# 논문은 입력이 224×224라고 적었지만, 11×11 커널을 4픽셀씩 옮겨 패딩 없이($P = 0$) 나머지 없이 55×55가 되려면 227이어야 한다. [[convolution]]의 식 $(H + 2P - F)/S + 1$에 넣어 보면 알 수 있다. 224를 그대로 받는 구현은 가장자리에 패딩을 더한다. 강의 자료 001의 256도 입력의 크기가 아니다. 사진의 짧은 변을 256으로 줄이고 가운데 256×256을 남긴 다음, 거기에서 조금 작은 조각을 아무 데서나 잘라 내고 때로는 좌우를 뒤집어 넣는다. **무작위 자르기**(random crop)라는 데이터 증강이다. 아래에서 `SIDE`를 바꾸어 보라.
+# 논문은 입력이 224×224라고 적었지만, 11×11 커널을 4픽셀씩 옮겨 패딩($P = 0$)도 나머지도 없이 55×55가 되려면 227이어야 한다. [[convolution]]의 식 $(H + 2P - F)/S + 1$에 넣어 보면 알 수 있다. 224를 그대로 받는 구현은 가장자리에 패딩을 더한다. 강의 자료 001의 256도 입력의 크기가 아니다. 사진의 짧은 변을 256으로 줄이고 가운데 256×256을 남긴 다음, 거기에서 조금 작은 조각을 아무 데서나 잘라 내고 때로는 좌우를 뒤집어 넣는다. **무작위 자르기**(random crop)라는 데이터 증강이다. 아래에서 `SIDE`를 바꾸어 보라.
 # %% [markdown] lang="en"
 # ### Why 227
 #
@@ -713,7 +713,7 @@ plt.show()
 # - The time of a training step varies, but measured five times the split network took [[range: time of a step, split over whole]] times as long as the whole one (CPU): 39% fewer multiply-adds did not save as much time. Here the split is two small convolutions one after the other, not two GPUs. In the paper the network on two GPUs took slightly less time to train than the one with half the kernels on one GPU.
 #
 # Even where all five differences have the same sign, none is called clear if the spread is larger than the mean. ‘No clear difference’ is not ‘no difference’: with such a spread over seeds, an effect of 1 to 2 percentage points, as in the paper, could not be seen in this experiment.
-# %% [markdown] lang="ko" slides="001 Dropout; 001 Weight decay"
+# %% [markdown] lang="ko" slides="001 AlexNet의 특징들; 001 GPU에서 학습"
 # ## 7. 과적합에 맞서기
 #
 # 파라미터가 6,100만 개인데 사진은 120만 장이다. 논문은 그대로 훈련하면 크게 과적합했다고 적고, 막는 방법으로 데이터 증강(자르기와 뒤집기, 색)과 드롭아웃을 든다. 자르기와 뒤집기는 4절에서 보았으니 드롭아웃과 색 증강이 남았다. 6절의 가중치 감쇠도 규제다.
@@ -822,7 +822,7 @@ plt.show()
 #
 # `...`을 지우고 함수를 완성해 그 셀을 먼저 실행한 다음, 바로 아래 셀을 실행해 확인한다. 풀이는 맨 아래에 접혀 있다.
 #
-# **1.** 그룹 합성곱 층의 파라미터 수(편향 포함)와 곱셈-덧셈 수를 돌려주는 함수를 작성하라. 입력 채널 `channels`개, 커널 `filters`개, 커널의 변 `side`, 나눈 수 `groups`, 출력 맵의 변 `output_side`를 받는다.
+# **1.** 그룹 합성곱 층의 파라미터 수(편향 포함)와 곱셈-덧셈 수를 돌려주는 함수를 작성하라. 입력 채널 `channels`개, 커널 `filters`개, 커널의 한 변 `side`, 그룹 수 `groups`, 출력 맵의 한 변 `output_side`를 받는다.
 # %% [markdown] lang="en"
 # ## Exercises
 #
@@ -953,7 +953,7 @@ exercise(small_and_good, [((), (True, True))])
 # ## 요약
 #
 # - LeNet-5는 61,706개의 파라미터로 숫자를 읽었고, AlexNet은 그 988배로 2012년 ILSVRC에서 2위보다 top-5 오류가 37% 적었다.
-# - AlexNet 파라미터의 96%는 완전 연결 층에, 곱셈-덧셈의 92%는 합성곱에 있다. 패딩 없이 나머지 없이 55×55가 되는 입력은 227×227이다.
+# - AlexNet 파라미터의 96%는 완전 연결 층에, 곱셈-덧셈의 92%는 합성곱에 있다. 패딩도 나머지도 없이 55×55가 되는 입력은 227×227이다.
 # - 두 쪽은 세 번째 합성곱에서, 그리고 완전 연결 층에서 만난다. 좁은 AlexNet에서 나누는 것은 [[verdict: gain from the split]].
 # - 작은 실험에서도 ReLU는 tanh보다 적은 걸음으로 같은 훈련 오류에 이르렀다.
 # - 학습률은 검증 오류가 멈출 때 나누고, 드롭아웃과 가중치 감쇠와 증강으로 과적합을 막는다.
