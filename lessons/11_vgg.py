@@ -419,13 +419,13 @@ plt.show()
 # - One more 3×3 in each of the first two stages (A → B) [[verdict: gain from B over A]] ([[range: gain from B over A]]).
 # - One more 1×1 in each of the other two (B → C) [[verdict: gain from C over B]] ([[range: gain from C over B]]).
 # - 3×3 in place of these 1×1 (C → D) [[verdict: gain from D over C]] ([[range: gain from D over C]]).
-# - From A to D at once, four more layers of 3×3 [[verdict: gain from D over A]] ([[range: gain from D over A]]).
+# - From A to D at once, adding four layers of 3×3 [[verdict: gain from D over A]] ([[range: gain from D over A]]).
 # %% [markdown] lang="ko"
 # 저마다 알맞은 학습률로 네 에포크를 훈련하면, 깊이의 이득은 보이지 않는다. A에서 D로 가면서 곱셈-덧셈은 두 배가 되었는데도 그렇다. 논문과는 커널 수도, 데이터도, 훈련의 길이도 다르므로 논문의 결과가 틀렸다는 뜻은 아니다. 다만 이득이 보이는지는 학습률에도 달려 있으니, 구조를 견줄 때에는 학습률을 저마다 고르거나 무엇을 같게 했는지 밝혀야 한다. `RATES`를 모두 0.003으로 바꾸어 다시 실행해 보라.
 #
 # 논문에서도 깊이의 이득에는 끝이 있다. 강의 자료 004는 층이 많을수록 성능이 좋아진다고 하지만, 19층인 E는 16층인 D보다 낫지 않았다.
 # %% [markdown] lang="en"
-# With a fitting rate for each, and four epochs of training, no gain from depth is seen, although the multiply-adds double from A to D. Kernels, data and the length of training differ from the paper's, so this does not mean that the paper is wrong. But whether a gain is seen depends on the rate as well; who compares architectures has to choose a rate for each, or say what was kept equal. Set all of `RATES` to 0.003 and run it again.
+# With a fitting rate for each, and four epochs of training, no gain from depth is seen, although the multiply-adds double from A to D. Kernels, data and the length of training differ from the paper's, so this does not mean that the paper is wrong. But whether a gain is seen depends on the rate as well; whoever compares architectures has to choose a rate for each, or say what was kept equal. Set all of `RATES` to 0.003 and run it again.
 #
 # In the paper, too, the gain has an end. Deck 004 says that more layers do better, but E with 19 layers was no better than D with 16.
 # %% [markdown] lang="ko"
@@ -783,13 +783,13 @@ exercise(small_and_learning, [((), (True, True))])
 # - Each of VGG's six configurations is one line of text, and with equal weights D gives the same scores as `keras.applications.VGG16`.
 # - Two layers of 3×3 see 5×5, three see 7×7, with fewer weights and more ReLUs.
 # - Of D's 138 million parameters 89% are in fully connected layers; the convolutions have 14.7 million only.
-# - In narrow networks, from A to D, four more layers of 3×3 [[verdict: gain from D over A]].
+# - In narrow networks, from A to D, adding four layers of 3×3 [[verdict: gain from D over A]].
 # - With fully connected layers turned into convolutions, one pass gives scores to many places of a large image.
 # %% [markdown] lang="ko"
 # ## 출처
 #
 # - 강의 자료 001의 VGG 슬라이드들, 002 ‘VGG16 Architecture’, 003 ‘VGG’와 ‘VGGNet의 구조’, 004 ‘VGGNet (2014)’.
-# - K. Simonyan, A. Zisserman (2015). *Very deep convolutional networks for large-scale image recognition*. ICLR. 표 1과 2(구성), 2.3절(3×3과 1×1), 3.1절(훈련), 3.2절(완전 합성곱), 4.1절(결과).
+# - K. Simonyan, A. Zisserman (2015). *Very deep convolutional networks for large-scale image recognition*. ICLR. 표 1과 2(구성), 표 3(top-1 오류), 2.3절(3×3과 1×1), 3.1절(훈련), 3.2절(완전 합성곱), 4.1절(결과).
 # - O. Russakovsky 외 (2015). *ImageNet large scale visual recognition challenge*. IJCV 115. 2014년의 순위.
 #
 # [[neighbours]]
@@ -797,7 +797,7 @@ exercise(small_and_learning, [((), (True, True))])
 # ## Sources
 #
 # - The pages on VGG of deck 001, VGG16 in deck 002, VGG and the structure of VGGNet in deck 003, VGGNet (2014) in deck 004.
-# - K. Simonyan, A. Zisserman (2015). *Very deep convolutional networks for large-scale image recognition*. ICLR. Tables 1 and 2 (configurations), sections 2.3 (3×3 and 1×1), 3.1 (training), 3.2 (fully convolutional), 4.1 (results).
+# - K. Simonyan, A. Zisserman (2015). *Very deep convolutional networks for large-scale image recognition*. ICLR. Tables 1 and 2 (configurations) and 3 (top-1 errors), sections 2.3 (3×3 and 1×1), 3.1 (training), 3.2 (fully convolutional), 4.1 (results).
 # - O. Russakovsky et al. (2015). *ImageNet large scale visual recognition challenge*. IJCV 115. The ranks of 2014.
 #
 # [[neighbours]]
