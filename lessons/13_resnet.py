@@ -526,7 +526,7 @@ power = np.log10(first_over_last[110][0])
 report("first gradient over last, plain-110 normalized, as a power of ten", power)
 for number in (56, 110):
     with_shortcuts = first_over_last[number][1]
-    check(f"first gradient over last, residual-{number} normalized", with_shortcuts, at_most=30)
+    check(f"first gradient over last, residual-{number} normalized", with_shortcuts, at_most=13)
 report("first gradient over last, plain-56 trained", trained[0] / trained[-1])
 explodes = [first_over_last[56][0] > 50, first_over_last[110][0] > 5_000]
 check("plain-56 over 50 times, plain-110 over 5,000 times", explodes, equals=[True, True])
@@ -537,7 +537,7 @@ for (name, of), color in zip(norms.items(), colors):
     line = "-" if "normalized" in name else ":"
     axes[0].plot(range(1, len(of) + 1), of, color=color, ls=line, label=name)
 axes[0].set(xlabel="convolution, from the input", ylabel="norm of the gradient", yscale="log")
-axes[0].set_ylim(1e-13, 1e13)
+axes[0].set_ylim(1e-16, 1e14)
 axes[0].legend(frameon=False, fontsize=10, ncols=2, loc="upper center")
 for place, name, color in ((0, "plain", VERMILION), (1, "residual", BLUE)):
     of = [pair[place] for pair in first_over_last.values()]
@@ -669,7 +669,7 @@ x = keras.random.normal((3, 8, 8, 16), seed=2)
 on_first, on_second = (np.asarray(kind(x)) for kind in kinds)
 check("shapes are equal", on_first.shape == on_second.shape, equals=True)
 difference = np.abs(on_first - on_second).max() / np.abs(on_first).max()
-check("largest difference over largest value, same weights", difference, at_least=0.1)
+check("largest difference over largest value, same weights", difference, at_least=0.4)
 # %% [markdown] lang="ko" slides="000 ResNet 논문; 000 ResNet이란?; 001 대표 모델: ResNet"
 # ## 7. 2015년의 숫자들
 #
