@@ -90,6 +90,25 @@ def drawing_files() -> list[Path]:
     return [data_folder() / name for name in names]
 
 
+def photo_files() -> dict[str, Path]:
+    """The embedded photographs as image files, by name (see data/README.md for who took them).
+
+    `"astronaut"` (256×256) is Eileen Collins, `"camera"` (256×256) black and white, `"chelsea"`
+    (150×225) a cat, `"coffee"` (200×300) a cup, `"grace_hopper"` (300×256) a rear admiral,
+    `"rocket"` (213×320) before its launch.
+
+    Raises:
+        ValueError: if a file is truncated or altered.
+        FileNotFoundError: if a file is missing.
+    """
+    files = {
+        Path(name).stem: data_folder() / name
+        for name in _sums()
+        if name.startswith(("photos/", "pictures/")) and embedded_bytes(name)
+    }
+    return dict(sorted(files.items()))
+
+
 PHOTOS = ("camera", "chelsea", "coffee")
 
 

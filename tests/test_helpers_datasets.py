@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from helpers import datasets
-from helpers.datasets import PHOTOS, data_folder, drawing_files, load_mnist, load_photo
+from helpers.datasets import (
+    PHOTOS,
+    data_folder,
+    drawing_files,
+    load_mnist,
+    load_photo,
+    photo_files,
+)
+from helpers.images import read_image
 from tools.source import ROOT
 
 PER_CLASS = (1001, 1127, 991, 1032, 980, 863, 1014, 1070, 944, 978)
@@ -111,6 +119,23 @@ def test_photos_are_bytes_in_red_green_blue():
         assert photo.shape == shape and photo.dtype == np.uint8
     red, _, blue = load_photo("chelsea").reshape(-1, 3).mean(axis=0)
     assert red > blue + 40  # a ginger cat
+
+
+def test_photos_are_files_too():
+    files = photo_files()
+    assert list(files) == ["astronaut", "camera", "chelsea", "coffee", "grace_hopper", "rocket"]
+    heights_and_widths = {"astronaut": (256, 256), "grace_hopper": (300, 256), "rocket": (213, 320)}
+    for name, file in files.items():
+        expected = load_photo(name).shape[:2] if name in PHOTOS else heights_and_widths[name]
+        assert read_image(file).shape == (*expected, 3)
+    assert (read_image(files["chelsea"]) == load_photo("chelsea")).all()
+
+
+def test_a_damaged_photo_file_is_refused(copied):
+    path = copied / "pictures" / "rocket.png"
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(ValueError, match="is not the one this course came with"):
+        photo_files()
 
 
 def test_an_unknown_photo_is_refused_with_the_names_there_are():

@@ -10,9 +10,12 @@ from lesson_code import run_limited
 from tools.source import ROOT
 
 SCRIPT = """
-from helpers.datasets import data_folder, drawing_files, load_mnist
-print(data_folder(), len(load_mnist()[0][0]), len(drawing_files()), sep="|")
+from helpers.datasets import data_folder, drawing_files, load_mnist, photo_files
+from helpers.pretrained import load_efficientnet_lite0
+photos, layers = len(photo_files()), len(load_efficientnet_lite0().layers)
+print(data_folder(), len(load_mnist()[0][0]), len(drawing_files()), photos, layers > 9, sep="|")
 """
+FOUND = ["8000", "10", "6", "True"]
 
 
 def looked_for(python_path, folder, expect=0):
@@ -28,12 +31,12 @@ def found(python_path, folder):
 def test_plain_checkout(tmp_path):
     for name in ("helpers", "data"):
         shutil.copytree(ROOT / name, tmp_path / "checkout" / name)
-    expected = [str(tmp_path / "checkout" / "data"), "8000", "10"]
+    expected = [str(tmp_path / "checkout" / "data"), *FOUND]
     assert found(tmp_path / "checkout", tmp_path) == expected
 
 
 def test_editable_install(tmp_path):
-    assert found(None, tmp_path) == [str(ROOT / "data"), "8000", "10"]
+    assert found(None, tmp_path) == [str(ROOT / "data"), *FOUND]
 
 
 def test_wheel(tmp_path):
@@ -45,9 +48,12 @@ def test_wheel(tmp_path):
         archive.extractall(tmp_path / "site")
     assert {name.split("/")[0] for name in names if "dist-info" not in name} == {"helpers"}
     assert not [name for name in names if name.startswith(("measured", "helpers/_data/make"))]
-    assert found(tmp_path / "site", tmp_path) == [
-        str(tmp_path / "site" / "helpers" / "_data"), "8000", "10",
-    ]  # fmt: skip
+    assert {f"helpers/_data/licenses/{name}.txt" for name in ("Apache-2.0", "torchvision")} < {
+        *names
+    }
+    assert wheel.stat().st_size < 16_000_000
+    folder = str(tmp_path / "site" / "helpers" / "_data")
+    assert found(tmp_path / "site", tmp_path) == [folder, *FOUND]
 
 
 def test_no_data_at_all_is_one_sentence(tmp_path):

@@ -1,7 +1,7 @@
-"""Make `data/photos/` from the photographs bundled in the wheel of scikit-image 0.26.0 (CC0).
+"""Make `data/photos/` and `data/pictures/` from photographs in two wheels (CC0, public domain).
 
-    pip download --no-deps scikit-image==0.26.0
-    python data/make/make_photos.py scikit_image-0.26.0-*.whl
+    pip download --no-deps scikit-image==0.26.0 matplotlib==3.11.2
+    python data/make/make_photos.py scikit_image-0.26.0-*.whl matplotlib-3.11.2-*.whl
 
 Each photo is made half as high and wide by averaging 2×2 pixels, and written as PNG.
 """
@@ -14,8 +14,15 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-PHOTOS = ("camera", "chelsea", "coffee")
-FOLDER = Path(__file__).parent.parent / "photos"
+PHOTOS = {  # its place in data/, and in a wheel
+    "photos/camera.png": "skimage/data/camera.png",
+    "photos/chelsea.png": "skimage/data/chelsea.png",
+    "photos/coffee.png": "skimage/data/coffee.png",
+    "pictures/astronaut.png": "skimage/data/astronaut.png",
+    "pictures/grace_hopper.png": "matplotlib/mpl-data/sample_data/grace_hopper.jpg",
+    "pictures/rocket.png": "skimage/data/rocket.jpg",
+}
+DATA = Path(__file__).parent.parent
 
 
 def halved(photo: np.ndarray) -> np.ndarray:
@@ -26,14 +33,17 @@ def halved(photo: np.ndarray) -> np.ndarray:
     return ((sums + 2) // 4).astype(np.uint8)
 
 
-def main(wheel: str) -> None:
-    FOLDER.mkdir(exist_ok=True)
-    with zipfile.ZipFile(wheel) as archive:
-        for name in PHOTOS:
-            photo = Image.open(io.BytesIO(archive.read(f"skimage/data/{name}.png")))
-            half = halved(np.asarray(photo.convert("L" if name == "camera" else "RGB")))
-            Image.fromarray(half).save(FOLDER / f"{name}.png", optimize=True)
+def main(*wheels: str) -> None:
+    for wheel in wheels:
+        with zipfile.ZipFile(wheel) as archive:
+            for name, path in PHOTOS.items():
+                if path not in archive.namelist():
+                    continue
+                photo = Image.open(io.BytesIO(archive.read(path)))
+                half = halved(np.asarray(photo.convert("L" if "camera" in name else "RGB")))
+                (DATA / name).parent.mkdir(exist_ok=True)
+                Image.fromarray(half).save(DATA / name, optimize=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])
