@@ -7,12 +7,14 @@ import json
 import keras
 import numpy as np
 import pytest
+from lesson_code import definitions, script
 
 from helpers import datasets
+from helpers.counting import multiply_adds
 from helpers.datasets import photo_files
 from helpers.images import middle, read_image
 from helpers.pretrained import efficientnet_lite0, imagenet_classes, load_efficientnet_lite0
-from tools.source import ROOT
+from tools.source import ROOT, lessons_named
 
 MAKE = ROOT / "data" / "make"
 
@@ -55,8 +57,6 @@ def test_it_gives_the_reference_implementations_probabilities_on_every_photo(net
 
 
 def test_it_has_the_parameters_and_multiply_adds_that_google_names(network):
-    from helpers.counting import multiply_adds
-
     trained = sum(int(np.prod(weight.shape)) for weight in network.trainable_weights)
     assert trained == 4_652_008  # "4.7M"
     assert 0.9 < multiply_adds(network) / 407e6 < 1.0  # "407M"
@@ -162,3 +162,45 @@ def test_weights_of_another_network_are_not_carried(make):
         make.carried({"a.weight": kernel, "a.num_batches_tracked": bias}, model)
     with pytest.raises(ValueError, match=r"kernel of \(3, 3, 3, 2\), got \(3, 3, 3, 4\)"):
         make.carried({"a.weight": np.zeros((4, 3, 3, 3)), "a.bias": bias}, model)
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    return definitions(*lessons_named("pretrained"))
+
+
+def test_a_wrong_name_gets_the_names_there_are(lesson):
+    with pytest.raises(ValueError, match="efficientnet_lite0, resnet50, resnet101, resnet152, got"):
+        lesson["choose"]("resnet18")
+
+
+def test_a_resnet_comes_with_its_preprocessing_and_gives_scores(lesson, monkeypatch):
+    def without_a_download(weights, classifier_activation):
+        assert weights == "imagenet"
+        return keras.applications.MobileNetV2(  # small, and built by the same rules
+            weights=None, classifier_activation=classifier_activation
+        )
+
+    monkeypatch.setattr(keras.applications, "ResNet101", without_a_download)
+    network, prepare = lesson["choose"]("resnet101")
+    scores = np.array(network(prepare(np.zeros((1, 224, 224, 3), np.uint8))))
+    assert scores.shape == (1, 1000) and (scores < 0).any()
+    assert prepare(np.zeros((1, 1, 1, 3), np.uint8)).ravel() == pytest.approx(
+        [-103.939, -116.779, -123.68]
+    )
+
+
+def test_weights_that_cannot_be_downloaded_are_one_sentence(lesson, monkeypatch):
+    def unreachable(**_):
+        raise Exception("URL fetch failure on https://...: None -- [Errno -2] Name or service")
+
+    monkeypatch.setattr(keras.applications, "ResNet50", unreachable)
+    with pytest.raises(ConnectionError, match="weights of resnet50 could not be had: URL"):
+        lesson["choose"]("resnet50")
+
+
+def test_what_the_lesson_says_of_vgg16_is_what_lesson_vgg_counts():
+    names = definitions(*lessons_named("vgg"))
+    network = names["vgg"](names["VGG"]["D"], kernel_initializer="zeros")
+    code = "\n".join(script(*lessons_named("pretrained")))
+    assert f"{network.count_params():_}, {multiply_adds(network):_}" in code
