@@ -868,11 +868,9 @@ def score_of(probability, others):
 
 
 # %%
-cases = [(0.9, np.array([1.0, 0.0])), (0.5, np.array([2.0])), (0.02, np.array([-1.0, 0.5, 3.0]))]
-exercise(
-    score_of,
-    [(case, np.log(case[0] / (1 - case[0])) + np.log(np.exp(case[1]).sum())) for case in cases],
-)
+scores_of_all = [np.array(z) for z in ([3.5, 1, 0], [2.0, 2.0], [-0.4, -1, 0.5, 3, 1.5])]
+cases = [((softmax(z)[0], z[1:]), z[0]) for z in scores_of_all]
+exercise(score_of, cases)
 
 
 # %% [markdown] lang="ko"

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import pytest
 from lesson_code import definitions, script
+from scipy.special import softmax
 
 from helpers import datasets
 from helpers.counting import multiply_adds
@@ -39,11 +40,6 @@ def prepared():
     return (np.stack(photos).astype("float32") - 127) / 128
 
 
-def probabilities(scores):
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
-
-
 def test_it_gives_the_reference_implementations_probabilities_on_every_photo(network):
     kept = json.loads((MAKE / "efficientnet_lite0_scores.json").read_text())
     assert list(kept) == list(photo_files())
@@ -51,7 +47,7 @@ def test_it_gives_the_reference_implementations_probabilities_on_every_photo(net
     largest = np.abs(expected).max(axis=1)
     assert (largest > 5).all()
     assert (np.abs(scores - expected).max(axis=1) < 0.01 * largest).all()  # 16-bit kernels
-    assert np.abs(probabilities(scores) - probabilities(expected)).max() <= 0.01
+    assert np.abs(softmax(scores, axis=1) - softmax(expected, axis=1)).max() <= 0.01
     for ours, theirs in zip(scores, expected, strict=True):
         assert np.argsort(-ours)[:5].tolist() == np.argsort(-theirs)[:5].tolist()
 
@@ -143,7 +139,7 @@ def test_the_reader_reads_a_tensor_whatever_the_order_of_its_axes(make):
         (lambda: pth(tensor(storage(kind="HalfStorage"))), "one that names torch.HalfStorage"),
         (lambda: pth(tensor(offset=1)), "expected a tensor to fill its storage"),
         (lambda: pth(tensor(shape=(2, 3), strides=(4, 1))), "expected a tensor to fill"),
-        (lambda: pth(tensor(shape=(2, 2), strides=(2, 1))), "expected a tensor to fill|reshape"),
+        (lambda: pth(tensor(shape=(2, 2), strides=(2, 1))), "expected a tensor to fill"),
         (lambda: pth(tensor(), numbers=np.zeros(5, "<f4")), "expected 6 numbers in storage 0"),
         (lambda: pth(tensor(), head=(1, 1001, {})), "in the format before PyTorch 1.6"),
     ],

@@ -23,17 +23,13 @@ import numpy as np
 import torch
 from efficientnet_lite_pytorch import EfficientNet
 from make_efficientnet_lite0 import PTH, carried, read_tensors
+from scipy.special import softmax
 
 from helpers.datasets import photo_files
 from helpers.images import middle, read_image
 from helpers.pretrained import efficientnet_lite0, load_efficientnet_lite0
 
 SCORES = Path(__file__).parent / "efficientnet_lite0_scores.json"
-
-
-def probabilities(scores: np.ndarray) -> np.ndarray:
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
 
 
 def main(wheel: str) -> None:
@@ -57,7 +53,7 @@ def main(wheel: str) -> None:
         differences = [
             np.abs(scores[row] - expected[row]).max() / largest for scores in (whole, embedded)
         ]
-        moved = np.abs(probabilities(embedded) - probabilities(expected))[row].max()
+        moved = np.abs(softmax(embedded[row]) - softmax(expected[row])).max()
         top = [list(np.argsort(-scores[row])[:5]) for scores in (expected, embedded)]
         print(f"{name:<14}{differences[0]:.1e} {differences[1]:.1e} {moved:.4f} {top[0] == top[1]}")
     apart = np.abs(expected[0] - expected[1]).max() / np.abs(expected).max()

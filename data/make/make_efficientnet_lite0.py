@@ -45,11 +45,12 @@ class Tensor:
     def of(self, numbers: np.ndarray) -> np.ndarray:
         """The array, from the numbers of its storage; axes may lie there in any order."""
         order = sorted(range(len(self.shape)), key=lambda axis: -self.strides[axis])
-        array = numbers.reshape([self.shape[axis] for axis in order])
-        strides = tuple(array.strides[order.index(axis)] for axis in range(len(order)))
-        if self.offset or strides != tuple(step * numbers.itemsize for step in self.strides):
+        place = [order.index(axis) for axis in range(len(order))]
+        lengths = [self.shape[axis] for axis in order]
+        steps = [int(np.prod(lengths[k + 1 :])) for k in place]  # if there are no gaps
+        if self.offset or np.prod(lengths) != len(numbers) or steps != list(self.strides):
             raise ValueError(f"expected a tensor to fill its storage, got {vars(self)}")
-        return array.transpose([order.index(axis) for axis in range(len(order))])
+        return numbers.reshape(lengths).transpose(place)
 
 
 class Whitelisted(pickle.Unpickler):
