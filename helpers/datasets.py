@@ -7,6 +7,18 @@ from pathlib import Path
 import numpy as np
 
 SCALES = ("small", "full")
+FASHION_CLASSES = (
+    "T-shirt",
+    "trousers",
+    "pullover",
+    "dress",
+    "coat",
+    "sandal",
+    "shirt",
+    "sneaker",
+    "bag",
+    "ankle boot",
+)
 
 Digits = tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 
@@ -75,6 +87,41 @@ def load_mnist(scale: str = "small") -> Digits:
             (arrays["x_train"], arrays["y_train"]),
             (arrays["x_test"], arrays["y_test"]),
         )
+
+
+def load_fashion_mnist(scale: str = "small") -> Digits:
+    """Photos of clothes, shoes and bags, shaped as `keras.datasets.fashion_mnist` returns them.
+
+    Source: Xiao, Rasul and Vollgraf (2017), Fashion-MNIST.
+
+    Args:
+        scale: `"small"` for the 1,000 + 1,000 embedded photos (see data/README.md), `"full"` for
+            all 60,000 + 10,000, which Keras downloads once and verifies.
+
+    Returns:
+        `(x_train, y_train), (x_test, y_test)`: images (n, 28, 28) as bytes 0-255, 0 being the
+        background, and labels (n,) as bytes 0-9, in the order of `FASHION_CLASSES`.
+
+    Raises:
+        ValueError: if the scale is unknown, or the embedded file is truncated or altered.
+        FileNotFoundError: if the embedded file is missing.
+        ConnectionError: if the full set is neither in Keras's cache nor to be had from the network.
+    """
+    if scale not in SCALES:
+        raise ValueError(f"expected scale 'small' or 'full', got {scale!r}")
+    if scale == "full":
+        import keras
+
+        try:
+            photos: Digits = keras.datasets.fashion_mnist.load_data()
+        except Exception as error:  # get_file wraps whatever the network did in a bare Exception
+            name = type(error).__name__
+            message = f"the full Fashion-MNIST could not be downloaded ({name})"
+            raise ConnectionError(message) from error
+        return photos
+    with np.load(io.BytesIO(embedded_bytes("fashion_mnist.npz")), allow_pickle=False) as arrays:
+        train, test = ((arrays[f"x_{part}"], arrays[f"y_{part}"]) for part in ("train", "test"))
+    return train, test
 
 
 def drawing_files() -> list[Path]:

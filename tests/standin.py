@@ -28,7 +28,7 @@ import tensorflow as tf
 from lesson_code import script
 
 from helpers.checkpoint import fingerprint
-from helpers.datasets import load_mnist
+from helpers.datasets import load_fashion_mnist, load_mnist
 
 EXAMPLES = 64  # that a cut call sees, given arrays
 BATCHES = 2  # given a dataset, whose batches stay whole: their size may be part of the model
@@ -236,13 +236,15 @@ def run(cells: list[str], cut: bool = True) -> dict[str, Any]:
         return {"sites": total, "fits": list(seen), "never reached": sites.waiting}
 
 
-def repeated_digits():
-    (x_train, y_train), (x_test, y_test) = load_mnist("small")
+def repeated(load):
+    """What a loader gives at scale small, repeated until it is as many as the full set."""
+    (x_train, y_train), (x_test, y_test) = load("small")
     times = {"train": (60_000, x_train, y_train), "test": (10_000, x_test, y_test)}
     train, test = ((np.resize(x, (n, 28, 28)), np.resize(y, n)) for n, x, y in times.values())
     return train, test
 
 
 def main(stem: str, report: Path, cut: bool) -> None:
-    keras.datasets.mnist.load_data = repeated_digits
+    keras.datasets.mnist.load_data = lambda: repeated(load_mnist)
+    keras.datasets.fashion_mnist.load_data = lambda: repeated(load_fashion_mnist)
     report.write_text(json.dumps(run(script(stem), cut)))

@@ -7,9 +7,11 @@ import pytest
 
 from helpers import datasets
 from helpers.datasets import (
+    FASHION_CLASSES,
     PHOTOS,
     data_folder,
     drawing_files,
+    load_fashion_mnist,
     load_mnist,
     load_photo,
     photo_files,
@@ -47,6 +49,20 @@ def test_digits_are_the_ten_thousand_split_by_class_and_disjoint():
     assert (np.diff(y_train.astype(int)) != 0).mean() > 0.8  # shuffled
 
 
+def test_clothes_are_as_keras_would_return_them_and_disjoint():
+    (x_train, y_train), (x_test, y_test) = load_fashion_mnist()
+    assert x_train.shape == x_test.shape == (1_000, 28, 28)
+    assert all(array.dtype == np.uint8 for array in (x_train, y_train, x_test, y_test))
+    assert len(FASHION_CLASSES) == 10
+    assert np.bincount(y_train).tolist() == [100] * 10
+    assert np.bincount(y_test).tolist() == [100] * 10
+    images = np.concatenate([x_train, x_test]).reshape(2_000, -1)
+    assert len(np.unique(images, axis=0)) == 2_000
+    assert (np.diff(y_train.astype(int)) != 0).mean() > 0.8  # shuffled
+    trousers = x_train[y_train == FASHION_CLASSES.index("trousers")].mean(axis=0)
+    assert trousers[-3, 14] < trousers[-3, [9, 19]].min()  # nothing between the legs
+
+
 def test_drawings_are_one_of_each_digit_and_are_pictures():
     import cv2
 
@@ -55,7 +71,14 @@ def test_drawings_are_one_of_each_digit_and_are_pictures():
     assert all(cv2.imread(str(path)) is not None for path in paths)
 
 
-@pytest.mark.parametrize("name", ["mnist.npz", "drawings/0_marker.jpg"])
+LOADERS = {
+    "mnist.npz": load_mnist,
+    "fashion_mnist.npz": load_fashion_mnist,
+    "drawings/0_marker.jpg": drawing_files,
+}
+
+
+@pytest.mark.parametrize("name", LOADERS)
 @pytest.mark.parametrize("damage", ["flip", "truncate", "remove"])
 def test_damaged_data_is_refused_by_name_with_a_remedy(copied, name, damage):
     path = copied / name
@@ -67,9 +90,8 @@ def test_damaged_data_is_refused_by_name_with_a_remedy(copied, name, damage):
     path.write_bytes(content)
     if damage == "remove":
         path.unlink()
-    load = load_mnist if name == "mnist.npz" else drawing_files
     with pytest.raises((ValueError, FileNotFoundError), match=r"restore it with") as raised:
-        load()
+        LOADERS[name]()
     assert path.name in str(raised.value) and "\n" not in str(raised.value)
 
 
@@ -85,24 +107,27 @@ def test_pickles_are_never_loaded(copied):
         load_mnist()
 
 
-def test_an_unknown_scale_is_refused():
+@pytest.mark.parametrize("load", [load_mnist, load_fashion_mnist])
+def test_an_unknown_scale_is_refused(load):
     with pytest.raises(ValueError, match="expected scale 'small' or 'full', got 'huge'"):
-        load_mnist("huge")
+        load("huge")
 
 
-def test_full_is_what_keras_loads_and_without_a_network_one_sentence(monkeypatch):
+@pytest.mark.parametrize("load", [load_mnist, load_fashion_mnist])
+def test_full_is_what_keras_loads_and_without_a_network_one_sentence(load, monkeypatch):
     import keras
 
-    digits = load_mnist()
-    monkeypatch.setattr(keras.datasets.mnist, "load_data", lambda: digits)
-    assert load_mnist("full") is digits
+    name = load.__name__.removeprefix("load_")
+    images = load()
+    monkeypatch.setattr(getattr(keras.datasets, name), "load_data", lambda: images)
+    assert load("full") is images
 
     def no_network():
         raise Exception("URL fetch failure on https://...: None -- [Errno -2] Name or service")
 
-    monkeypatch.setattr(keras.datasets.mnist, "load_data", no_network)
-    with pytest.raises(ConnectionError, match="full MNIST could not be downloaded"):
-        load_mnist("full")
+    monkeypatch.setattr(getattr(keras.datasets, name), "load_data", no_network)
+    with pytest.raises(ConnectionError, match=r"full (Fashion-)?MNIST could not be downloaded"):
+        load("full")
 
 
 def test_data_readme_names_every_file_with_its_sum():
