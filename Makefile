@@ -40,7 +40,7 @@ test: .venv/tested
 # Python 3.13 with Colab's versions; stored outputs are of the newest versions, hence lax
 test-floor: .venv-floor/tested
 	.venv-floor/bin/python $(PYTEST) --nbval-lax tests/test_helpers_*.py tests/test_weights.py \
-		tests/test_pretrained.py notebooks/en
+		tests/test_pretrained.py tests/test_transfer.py notebooks/en
 
 notebooks: .venv/tested
 	@.venv/bin/python -m tools.notebooks $(GIVEN)

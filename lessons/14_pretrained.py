@@ -391,9 +391,9 @@ for _ in range(10):
 change = np.abs(softmax(np.array(spoilt(batch))) - softmax(scores)).max()
 check("largest change of a probability in inference, after ten such calls", change, at_least=0.06)
 # %% [markdown] lang="ko"
-# 열 번 부르고 나면 추론으로 물은 답도 달라진다. 가장 크게 바뀐 확률은 0.07만큼 달라졌다. 사전 훈련된 신경망을 다른 문제에 맞게 더 훈련하는 전이 학습(transfer learning)에서 배치 정규화 층을 흔히 동결하거나 `training=False`로 부르는 까닭의 하나다.
+# 열 번 부르고 나면 추론으로 물은 답도 달라진다. 가장 크게 바뀐 확률은 0.07만큼 달라졌다. 사전 훈련된 신경망을 다른 문제에 맞게 더 훈련할 때([[transfer]]) 배치 정규화 층을 흔히 동결하는 까닭의 하나다.
 # %% [markdown] lang="en"
-# After ten such calls answers in inference have changed as well, one probability by 0.07. This is one reason why in transfer learning, where a pretrained network is trained further for another task, its layers of batch normalization are often frozen or called with `training=False`.
+# After ten such calls answers in inference have changed as well, one probability by 0.07. This is one reason why batch normalization is often frozen when a pretrained network is trained further for another task ([[transfer]]).
 # %% [markdown] lang="ko" slides="000 ResNet을 활용한 CNN 실습; 000 이미지 전처리 후 출력 결과 후처리"
 # ## 5. 슬라이드에 찍힌 점수
 #
