@@ -40,8 +40,8 @@ def range_text(values: list[Any], lang: str) -> str:
     else:
         decimals = min(3, max(0, 2 - math.floor(math.log10(largest)))) if largest else 0
         unit = 10**decimals
-        low = math.floor(round(low * unit, 6)) / unit  # 0.93 may be 0.9299999
-        high = math.ceil(round(high * unit, 6)) / unit
+        low = math.floor(round(low * unit, 3)) / unit  # 32-bit floats: 0.725 may be 0.72500002
+        high = math.ceil(round(high * unit, 3)) / unit
         kind = f",.{decimals}f"
     texts = [f"{value:{'+' if signed else ''}{kind}}" for value in (low, high)]
     first, last = (text.replace("-", "−") for text in texts)
