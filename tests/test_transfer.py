@@ -9,6 +9,7 @@ from lesson_code import definitions
 
 from helpers.datasets import load_fashion_mnist
 from helpers.pretrained import efficientnet_lite0, imagenet_classes, load_efficientnet_lite0
+from tools.source import lessons_named, read_lesson
 
 SIDE = 32  # small, for speed: the weights fit all sizes
 
@@ -78,6 +79,33 @@ def test_fit_still_overrides_training_false():
 
 def test_the_shoes_are_names_of_imagenet(lesson):
     assert set(lesson["SHOES"]) < set(imagenet_classes())
+
+
+ANSWERS = {  # as the Korean caption of figure 2 translates them
+    "cloak": "망토",
+    "shovel": "삽",
+    "switch": "스위치",
+    "electric guitar": "전기 기타",
+    "bulletproof vest": "방탄조끼",
+    "folding chair": "접는 의자",
+    "binoculars": "쌍안경",
+    "whistle": "호루라기",
+    "punching bag": "샌드백",
+    "hatchet": "손도끼",
+}
+
+
+def test_the_caption_names_what_the_network_answers(lesson):
+    (_, _), (x_test, y_test) = load_fashion_mnist()
+    third = [np.flatnonzero(y_test == label)[2] for label in range(10)]
+    lesson["source"] = load_efficientnet_lite0()
+    scores = lesson["lite0"]().predict(lesson["prepared"](x_test[third]), verbose=0)
+    assert [imagenet_classes()[number] for number in scores.argmax(axis=1)] == list(ANSWERS)
+    (stem,) = lessons_named("transfer")
+    texts = [place.text["ko"] for place in read_lesson(stem).places]
+    (caption,) = [text for text in texts if "둘째 줄은 신경망이" in text]
+    found = [caption.rindex(word) for word in ANSWERS.values()]
+    assert found == sorted(found)
 
 
 def test_the_pool_has_forty_photos_of_each_class():
