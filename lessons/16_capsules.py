@@ -19,7 +19,7 @@
 # - 캡슐의 수 하나를 바꾸며 그림을 그려, 그 안에 무엇이 들어 있는지 볼 수 있다.
 # - ‘공간적인 관계를 더 잘 안다’는 주장을 파라미터 수가 거의 같은 CNN과 견주어 시험할 수 있다.
 #
-# 걸리는 시간은 연습 문제를 빼고 약 40분이고, `small`에서는 실행에 1분 30초쯤 걸린다. [[cnn]]의 합성곱 신경망과 풀링, [[losses_and_optimizers]]의 소프트맥스와 원-핫 인코딩, [[training_well]]의 주성분 분석과 데이터 증강을 알면 된다.
+# 걸리는 시간은 연습 문제를 빼고 약 40분이고, `small`에서는 실행에 1분 남짓 걸린다. [[cnn]]의 합성곱 신경망과 풀링, [[losses_and_optimizers]]의 소프트맥스와 원-핫 인코딩, [[training_well]]의 주성분 분석과 데이터 증강을 알면 된다.
 # %% [markdown] lang="en"
 # ### What you will be able to do
 #
@@ -29,7 +29,7 @@
 # - See what is in a capsule by changing one of its numbers and drawing the picture.
 # - Test the claim that capsules know spatial relations better, against CNNs with about as many parameters.
 #
-# It takes about 40 minutes to read, without the exercises, and at scale `small` about a minute and a half to run. You need convolutional networks and pooling from [[cnn]], softmax and one-hot encoding from [[losses_and_optimizers]], and principal component analysis and data augmentation from [[training_well]].
+# It takes about 40 minutes to read, without the exercises, and at scale `small` a little over a minute to run. You need convolutional networks and pooling from [[cnn]], softmax and one-hot encoding from [[losses_and_optimizers]], and principal component analysis and data augmentation from [[training_well]].
 # %% [markdown] lang="ko"
 # ### 관련 강의 자료
 #
@@ -828,7 +828,7 @@ exercise(length_before, cases)
 
 
 # %% [markdown] lang="ko"
-# **2.** *먼저 예상하고, 그다음에 실행한다.* 부분 셋이 B에 대해 (1, 0), (1, 1), (0, 1)이라고 예측한다. 열 라운드 뒤 부분들이 A에 보내는 몫은 0, 0.5, 1 가운데 어느 것에 가까울까? (가) A에 대한 예측이 B에 대한 예측과 똑같을 때, (나) 방향이 모두 반대일 때, 곧 (−1, 0), (−1, −1), (0, −1)일 때, (다) 두 배일 때, 곧 (2, 0), (2, 2), (0, 2)일 때. 세 수를 이 차례로 돌려주라. 스텁의 (a), (b), (c)가 (가), (나), (다)다.
+# **2.** *먼저 예상하고, 그다음에 실행한다.* 부분 셋이 B에 대해 (1, 0), (1, 1), (0, 1)이라고 예측한다. 열 라운드 뒤 부분들이 A에 보내는 몫은 0, 0.5, 1 가운데 어느 것에 가까울까? (가) A에 대한 예측이 B에 대한 예측과 똑같을 때, (나) 방향이 모두 반대일 때, 곧 (−1, 0), (−1, −1), (0, −1)일 때, (다) 두 배일 때, 곧 (2, 0), (2, 2), (0, 2)일 때. 세 수를 이 차례로 돌려주라. 함수 안의 설명에 적힌 (a), (b), (c)가 (가), (나), (다)다.
 # %% [markdown] lang="en"
 # **2.** *Predict, then run.* Three parts predict (1, 0), (1, 1) and (0, 1) for B. After ten rounds, which of 0, 0.5 and 1 is the share that they send to A close to (a) if their predictions for A are the same as for B, (b) if they all point the other way, as (−1, 0), (−1, −1) and (0, −1), (c) if they are twice as long, as (2, 0), (2, 2) and (0, 2)? Return three numbers in this order.
 # %% tags=["exercise"]
