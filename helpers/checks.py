@@ -99,8 +99,8 @@ def exercise(function: Callable[..., Any], cases: Sequence[tuple[tuple[Any, ...]
 
     Args:
         function: the reader's function; one that returns None counts as not attempted.
-        cases: pairs (arguments, expected result); results compare as in `same`, and
-            a rounding error beside an expected 0 is forgiven.
+        cases: pairs (arguments, expected result); results compare as in `same`, those that are
+            expected as a tuple entry by entry; a rounding error beside a 0 is forgiven.
     """
     for arguments, expected in cases:
         call = f"{function.__name__}({', '.join(_short(argument) for argument in arguments)})"
@@ -114,8 +114,12 @@ def exercise(function: Callable[..., Any], cases: Sequence[tuple[tuple[Any, ...]
             return
         try:
             left, right = np.asarray(result), np.asarray(expected)
-            agree = left.shape == right.shape and (
-                _difference(left, right, smallest=1e-7) <= TOLERANCE
+            if isinstance(expected, tuple):  # quantities of several kinds: each by its own size
+                pairs = list(zip(left, right, strict=True))
+            else:
+                pairs = [(left, right)]
+            agree = left.shape == right.shape and all(
+                _difference(*pair, smallest=1e-7) <= TOLERANCE for pair in pairs
             )
         except (TypeError, ValueError):
             agree = False

@@ -191,6 +191,16 @@ def test_an_exercise_forgives_a_rounding_error_beside_0_and_nothing_small_else(c
     assert [line[0] for line in said] == ["✓", "✓", "✗"]
 
 
+def test_an_exercise_sees_a_small_quantity_beside_a_large_one(capsys):
+    """A tuple holds quantities of several kinds; an array is one, and rounds as one."""
+    for share in (0.6, 0.4):
+        exercise(lambda share=share: (True, 79_040, share), [((), (True, 79_040, 0.6))])
+    exercise(lambda: [79_040, 0.4], [((), [79_040, 0.6])])
+    exercise(lambda: (1, 2, 3), [((), (1, 2))])
+    said = capsys.readouterr().out.splitlines()
+    assert [line[0] for line in said] == ["✓", "✗", "✓", "✗"]
+
+
 def test_a_source_is_shown_as_it_is(capsys):
     show_source(shown)
     printed = capsys.readouterr().out
