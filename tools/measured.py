@@ -43,7 +43,7 @@ def range_text(values: list[Any], lang: str) -> str:
         low = math.floor(round(low * unit, 3)) / unit  # 32-bit floats: 0.725 may be 0.72500002
         high = math.ceil(round(high * unit, 3)) / unit
         kind = f",.{decimals}f"
-    texts = [f"{value:{'+' if signed else ''}{kind}}" for value in (low, high)]
+    texts = [f"{value:{'+' if signed and value else ''}{kind}}" for value in (low, high)]
     first, last = (text.replace("-", "−") for text in texts)
     between = {"en": " to ", "ko": "~"}[lang] if signed else "–"
     return first if first == last else f"{first}{between}{last}"
