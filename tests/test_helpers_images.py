@@ -3,6 +3,7 @@
 import io
 import socket
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
@@ -148,6 +149,9 @@ def test_what_cannot_be_used_is_refused(address, name, sentence):
 def test_what_is_too_large_is_not_read_to_its_end(server, address):
     with pytest.raises(ValueError, match="20 MB"):
         read_image(f"{address}/large.bin")
+    deadline = time.monotonic() + 10  # the server's thread may learn of it a little later
+    while "large.bin" not in server.hung_up and time.monotonic() < deadline:
+        time.sleep(0.05)
     assert "large.bin" in server.hung_up
 
 
