@@ -124,6 +124,24 @@ def load_fashion_mnist(scale: str = "small") -> Digits:
     return train, test
 
 
+def load_co2() -> tuple[np.ndarray, np.ndarray]:
+    """Carbon dioxide in the air at Mauna Loa, Hawaii, month by month from March 1958.
+
+    Source: Keeling and Whorf (2004), to December 2001 (see data/README.md).
+
+    Returns:
+        The middle of each month in years, such as 1958.208, and the month's mean in parts per
+        million, each (526,).
+
+    Raises:
+        ValueError: if the embedded file is truncated or altered.
+        FileNotFoundError: if the embedded file is missing.
+    """
+    lines = embedded_bytes("co2.csv").decode("ascii").splitlines()[1:]
+    year, month, ppm = np.array([line.split(",") for line in lines], float).T
+    return year + (month - 0.5) / 12, ppm
+
+
 def drawing_files() -> list[Path]:
     """The embedded drawings of digits, as image files; a file's name starts with its label.
 

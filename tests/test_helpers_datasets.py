@@ -11,6 +11,7 @@ from helpers.datasets import (
     PHOTOS,
     data_folder,
     drawing_files,
+    load_co2,
     load_fashion_mnist,
     load_mnist,
     load_photo,
@@ -63,6 +64,17 @@ def test_clothes_are_as_keras_would_return_them_and_disjoint():
     assert trousers[-3, 14] < trousers[-3, [9, 19]].min()  # nothing between the legs
 
 
+def test_carbon_dioxide_is_there_for_every_month_and_rises_with_the_seasons():
+    years, ppm = load_co2()
+    assert years.shape == ppm.shape == (526,)
+    assert np.allclose(np.diff(years), 1 / 12) and int(years[0]) == 1958 and int(years[-1]) == 2001
+    assert ppm[0] == pytest.approx(316.1) and ppm[-1] == pytest.approx(371.02)
+    by_year = ppm[10:].reshape(43, 12)  # from January 1959
+    assert (np.diff(by_year.mean(axis=1)) > 0).all()
+    highest = np.bincount(by_year.argmax(axis=1), minlength=12).argmax()
+    assert highest == 4  # May: before the plants of the north have grown
+
+
 def test_drawings_are_one_of_each_digit_and_are_pictures():
     import cv2
 
@@ -74,6 +86,7 @@ def test_drawings_are_one_of_each_digit_and_are_pictures():
 LOADERS = {
     "mnist.npz": load_mnist,
     "fashion_mnist.npz": load_fashion_mnist,
+    "co2.csv": load_co2,
     "drawings/0_marker.jpg": drawing_files,
 }
 
