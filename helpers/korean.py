@@ -1,5 +1,7 @@
 """Korean: numbers in words, the letters (jamo) of syllables, and the particle after a noun."""
 
+from numbers import Integral
+
 DIGITS = "영일이삼사오육칠팔구"
 UNITS = ((1000, "천"), (100, "백"), (10, "십"), (1, ""))
 LARGEST = 9_999_999
@@ -25,9 +27,10 @@ def number_words(number: int) -> str:
     Raises:
         ValueError: if the number is not a whole number from 0 to 9,999,999.
     """
-    if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= LARGEST:
+    whole = isinstance(number, Integral) and not isinstance(number, bool)  # NumPy's, too
+    if not whole or not 0 <= number <= LARGEST:
         raise ValueError(f"expected a whole number from 0 to {LARGEST:,}, got {number!r}")
-    high, low = divmod(number, 10_000)
+    high, low = divmod(int(number), 10_000)
     many = "" if high == 0 else "만" if high == 1 else _below_ten_thousand(high) + "만"
     return many + _below_ten_thousand(low) or DIGITS[0]
 

@@ -84,10 +84,17 @@ def test_ten_thousand_in_a_row_are_heard_and_differ(start):
     assert not any(text.startswith("일만") or "영" in text[1:] for text in said)
 
 
-@pytest.mark.parametrize("wrong", [-1, LARGEST + 1, 3.0, "3", None, True, np.int64(3)])
+@pytest.mark.parametrize(
+    "wrong", [-1, LARGEST + 1, 3.0, "3", None, True, np.float64(3), np.bool_(1)]
+)
 def test_what_is_no_number_up_to_the_largest_is_refused(wrong):
     with pytest.raises(ValueError, match="expected a whole number from 0 to 9,999,999, got"):
         number_words(wrong)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int16, np.int64])
+def test_numbers_drawn_with_numpy_are_numbers(kind):
+    assert number_words(kind(123)) == "백이십삼"
 
 
 @given(words)
