@@ -274,9 +274,9 @@ for place, part in enumerate(("forward", "forward and backward")):
     ratio = seconds["GRU"][place] / seconds["LSTM"][place]
     report(f"time of a GRU over that of an LSTM, {part}", ratio)
 # %% [markdown] lang="ko"
-# 은닉 상태의 수가 같을 때 GRU의 시간은 순전파에서 LSTM의 [[range: time of a GRU over that of an LSTM, forward]]배, 역전파까지 하면 [[range: time of a GRU over that of an LSTM, forward and backward]]배다(두 코어, 다섯 번 실행). 순전파는 조금 빠르지만, 역전파까지 하면 실행마다 크게 다르고 빨라졌다고 하기 어렵다. 시그모이드, 배열 쪼개기, 편향 더하기처럼 4 : 3으로 줄지 않는 일도 시점마다 하기 때문일 것이다. 그 몫은 재지 않았다.
+# 은닉 상태의 수가 같을 때 GRU의 시간은 순전파에서 LSTM의 [[range: time of a GRU over that of an LSTM, forward]]배, 역전파까지 하면 [[range: time of a GRU over that of an LSTM, forward and backward]]배다(두 코어, 다섯 번 실행). 순전파는 이 다섯 번에서는 조금 빨랐지만 1을 넘은 실행도 따로 있었고, 역전파까지 하면 실행마다 더 크게 다르다. 어느 쪽도 빨라졌다고 하기 어렵다. 시그모이드, 배열 쪼개기, 편향 더하기처럼 4 : 3으로 줄지 않는 일도 시점마다 하기 때문일 것이다. 그 몫은 재지 않았다.
 # %% [markdown] lang="en"
-# With hidden states of the same size the time of a GRU is [[range: time of a GRU over that of an LSTM, forward]] of that of an LSTM for the forward pass, and [[range: time of a GRU over that of an LSTM, forward and backward]] with the backward pass (two cores, five runs). The forward pass saves some; with the backward pass runs differ widely, and nothing clear is saved. There is other work at each time step, such as sigmoids, splitting and adding biases, which does not go down from 4 to 3; how much it counts was not measured.
+# With hidden states of the same size the time of a GRU is [[range: time of a GRU over that of an LSTM, forward]] of that of an LSTM for the forward pass, and [[range: time of a GRU over that of an LSTM, forward and backward]] with the backward pass (two cores, five runs). The forward pass was a little faster in these five, but in another run it was slower; with the backward pass runs differ even more. In neither is anything clearly saved. There is other work at each time step, such as sigmoids, splitting and adding biases, which does not go down from 4 to 3; how much it counts was not measured.
 # %% [markdown] lang="ko" slides="002 LSTM(Long Short-Term Memory)"
 # ## 4. 시작할 때의 기억은 게이트의 편향에 크게 달렸다
 #
