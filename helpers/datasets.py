@@ -124,6 +124,41 @@ def load_fashion_mnist(scale: str = "small") -> Digits:
     return train, test
 
 
+def load_imdb(scale: str = "small", words: int = 10_000, length: int = 200) -> Digits | None:
+    """Reviews of films as numbers of English words, through `keras.datasets`; none at `small`.
+
+    Source: Maas et al. (2011). Keras stores the numbers as pickles. From 3.15 on it reads them with
+    an unpickler that makes NumPy arrays and nothing else; with an older Keras there are none here.
+
+    Args:
+        scale: `"full"` for all 25,000 + 25,000 reviews, which Keras downloads once and verifies.
+        words: how many words have a number of their own, the most frequent ones.
+        length: words read of each review, from its start; what is missing at the end is 0.
+
+    Returns:
+        `(x_train, y_train), (x_test, y_test)`: numbers of words (n, length) as int32, and labels
+        (n,), 1 for a good review. None at scale `small`, and with a Keras older than 3.15.
+
+    Raises:
+        ValueError: if the scale is unknown.
+        ConnectionError: if the reviews are neither in Keras's cache nor to be had from the network.
+    """
+    if scale not in SCALES:
+        raise ValueError(f"expected scale 'small' or 'full', got {scale!r}")
+    import keras
+
+    if scale == "small" or tuple(map(int, keras.__version__.split(".")[:2])) < (3, 15):
+        return None
+    try:
+        parts = keras.datasets.imdb.load_data(num_words=words)
+    except Exception as error:  # get_file wraps whatever the network did in a bare Exception
+        message = f"the reviews of IMDB could not be downloaded ({type(error).__name__})"
+        raise ConnectionError(message) from error
+    options = {"maxlen": length, "padding": "post", "truncating": "post"}
+    train, test = ((keras.utils.pad_sequences(x, **options), y) for x, y in parts)
+    return train, test
+
+
 def load_co2() -> tuple[np.ndarray, np.ndarray]:
     """Carbon dioxide in the air at Mauna Loa, Hawaii, month by month from March 1958.
 

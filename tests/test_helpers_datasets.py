@@ -13,6 +13,7 @@ from helpers.datasets import (
     drawing_files,
     load_co2,
     load_fashion_mnist,
+    load_imdb,
     load_mnist,
     load_photo,
     photo_files,
@@ -120,7 +121,7 @@ def test_pickles_are_never_loaded(copied):
         load_mnist()
 
 
-@pytest.mark.parametrize("load", [load_mnist, load_fashion_mnist])
+@pytest.mark.parametrize("load", [load_mnist, load_fashion_mnist, load_imdb])
 def test_an_unknown_scale_is_refused(load):
     with pytest.raises(ValueError, match="expected scale 'small' or 'full', got 'huge'"):
         load("huge")
@@ -187,3 +188,37 @@ def test_a_damaged_photo_is_refused(copied):
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(ValueError, match="camera.png is not the one"):
         load_photo("camera")
+
+
+def test_reviews_are_filled_up_or_cut_at_the_end(monkeypatch):
+    import keras
+
+    texts = np.array([[1, 5, 9], list(range(1, 301))], dtype=object)
+    part = (texts, np.array([0, 1]))
+    asked = []
+
+    def load_data(num_words):
+        asked.append(num_words)
+        return part, part
+
+    monkeypatch.setattr(keras.datasets.imdb, "load_data", load_data)
+    assert load_imdb("small") is None
+    monkeypatch.setattr(keras, "__version__", "3.13.1")  # its imdb unpickles whatever comes
+    assert load_imdb("full") is None and asked == []
+    for version in ("3.15.0", "4.0.0"):
+        monkeypatch.setattr(keras, "__version__", version)
+        (x, y), _ = load_imdb("full", words=500, length=200)
+        assert asked.pop() == 500 and x.shape == (2, 200) and y.tolist() == [0, 1]
+        assert x[0].tolist() == [1, 5, 9] + [0] * 197 and x[1].tolist() == list(range(1, 201))
+
+
+def test_reviews_without_a_network_are_one_sentence(monkeypatch):
+    import keras
+
+    def no_network(num_words):
+        raise Exception("URL fetch failure on https://...: None -- [Errno -2] Name or service")
+
+    monkeypatch.setattr(keras, "__version__", "3.15.0")
+    monkeypatch.setattr(keras.datasets.imdb, "load_data", no_network)
+    with pytest.raises(ConnectionError, match="the reviews of IMDB could not be downloaded"):
+        load_imdb("full")
