@@ -237,7 +237,7 @@ prediction_bars(x_test[:5], probabilities, y_test[:5])
 # | I 신경망 | [[perceptron]] 퍼셉트론, [[activations]] 활성화 함수, [[backpropagation]] 역전파, [[losses_and_optimizers]] 손실과 옵티마이저, [[training_well]] 잘 훈련하기 |
 # | II 첫 모델 | [[mnist_mlp]] MNIST 다층 퍼셉트론 |
 # | III 합성곱 신경망 | [[convolution]] 합성곱, [[cnn]] CNN, [[deep_cnn]] 깊은 CNN, [[lenet_alexnet]] LeNet과 AlexNet, [[vgg]] VGG, [[googlenet]] GoogLeNet, [[resnet]] ResNet, [[pretrained]] 사전 훈련된 모델, [[transfer]] 전이 학습, [[capsules]] 캡슐 네트워크 |
-# | IV 순환 신경망 | [[rnn]] RNN, [[lstm_gru]] LSTM과 GRU, 시퀀스 과제 |
+# | IV 순환 신경망 | [[rnn]] RNN, [[lstm_gru]] LSTM과 GRU, [[sequence_tasks]] 시퀀스 과제 |
 # | V 객체 검출 | 경계 상자, R-CNN, Fast R-CNN, Faster R-CNN, Mask R-CNN |
 # | VI 레이블을 넘어서 | 이미지 분할, 캡션 생성, 화풍 변환, DCGAN, DQN, 병렬 처리 |
 # %% [markdown] lang="en"
@@ -260,7 +260,7 @@ prediction_bars(x_test[:5], probabilities, y_test[:5])
 # | I Networks | [[perceptron]] perceptron, [[activations]] activations, [[backpropagation]] backpropagation, [[losses_and_optimizers]] losses and optimizers, [[training_well]] training well |
 # | II The first model | [[mnist_mlp]] MNIST multilayer perceptron |
 # | III Convolutional networks | [[convolution]] convolution, [[cnn]] CNN, [[deep_cnn]] deep CNN, [[lenet_alexnet]] LeNet and AlexNet, [[vgg]] VGG, [[googlenet]] GoogLeNet, [[resnet]] ResNet, [[pretrained]] pretrained models, [[transfer]] transfer learning, [[capsules]] capsules |
-# | IV Recurrent networks | [[rnn]] RNN, [[lstm_gru]] LSTM and GRU, sequence tasks |
+# | IV Recurrent networks | [[rnn]] RNN, [[lstm_gru]] LSTM and GRU, [[sequence_tasks]] sequence tasks |
 # | V Finding objects | boxes, R-CNN, Fast R-CNN, Faster R-CNN, Mask R-CNN |
 # | VI Beyond labels | segmentation, captioning, style transfer, DCGAN, DQN, parallel computing |
 # %% [markdown] lang="ko"
