@@ -48,7 +48,7 @@ def test_the_form_after_a_vowel_is_1(lesson):
 @pytest.mark.parametrize("reading", ["letters", "letters by place", "syllables"])
 def test_each_reading_takes_the_longest_noun(lesson, reading):
     rows = lesson["read_as"](reading, ["값값값값", "가"])
-    symbols, longest, _ = lesson["READINGS"][reading]
+    symbols, longest, _ = lesson["WAYS"][reading]
     assert rows.shape == (2, longest) and rows[0].all() and rows.max() <= len(symbols)
     assert (rows[1] > 0).sum() == (1 if reading == "syllables" else 2)
 
@@ -96,7 +96,7 @@ def test_greedy_decoding_is_the_same_as_one_step_at_a_time(lesson):
     rows = lesson["said"]([5, 321, 9_876_543], True)
     expected = []
     for row in rows:
-        state = encoder(words(row[row > 0][None]))[0]  # no padding, no mask
+        state = encoder(words(row[row > 0][None]))  # no padding, no mask
         last, text = 0, ""
         for _ in range(8):
             state = decoder.cell(digits(np.array([last])), [state])[0]
