@@ -1,4 +1,5 @@
-"""Pictures made of real digits: one on a cluttered canvas (lessons lenet_alexnet to resnet).
+"""Pictures made of real digits: one on a cluttered canvas (lessons lenet_alexnet to resnet), and
+scenes with several (lessons boxes to mask_rcnn).
 
 All of it is `RandomState` and integer arithmetic, so that the bytes are the same on every machine
 and with every release of NumPy.
@@ -14,6 +15,13 @@ from helpers.datasets import Digits
 SIDE = 40  # of the canvas, in pixels
 DIGIT_SIDES = (16, 30)  # the longer side of the digit's ink, both ends included
 PIECES, PIECE_SIDES = 4, (5, 10)
+
+SCENE_SIDE = 128  # in pixels
+SCENE_DIGITS = 5  # at most
+SCENE_DIGIT_SIDES = (16, 52)
+SCENE_PIECES = 8
+SCENE_TRIES = 20  # places looked at before a digit is left out
+VISIBLE = 64  # ink below this is lost in the noise: it is in no box and no mask
 
 Pair = tuple[np.ndarray, np.ndarray]
 
@@ -85,6 +93,68 @@ def clutter(digits: np.ndarray, seed: int) -> np.ndarray:
         side = rng.randint(DIGIT_SIDES[0], DIGIT_SIDES[1] + 1)
         _paste(canvas, resized(inks[index], side), rng)
     return canvases.astype(np.uint8)
+
+
+class Scenes(NamedTuple):
+    """Pictures that show one or more digits each; what is beyond a picture's digits is empty."""
+
+    images: np.ndarray  # (n, 128, 128) as bytes 0-255
+    boxes: np.ndarray  # (n, most, 4) int64: (x_min, y_min, x_max, y_max) in pixels; 0 where empty
+    labels: np.ndarray  # (n, most) int64, 0-9; -1 where empty
+    masks: np.ndarray | None  # (n, most, 128, 128) booleans: where a digit's ink is
+
+
+def digit_scenes(
+    digits: Pair, count: int, seed: int, most: int = SCENE_DIGITS, masks: bool = False
+) -> Scenes:
+    """Scenes with one to `most` real digits of 16 to 52 pixels, on a cluttered background.
+
+    Behind the digits are a gradient, noise and eight pieces of digits. Digits may overlap, but no
+    two by more than a quarter of the smaller one's box; a digit for which 20 places at random are
+    all taken is left out.
+
+    Args:
+        digits: images (n, height, width) as bytes 0-255, each with a quarter of full ink
+            somewhere, and labels (n,).
+            For training and testing they should come from two parts that share no digit.
+        count: of scenes.
+        seed: of the stream that all choices come from.
+        most: digits in a scene, one or more.
+        masks: whether to draw the masks, too: 16 KiB a digit. A pixel belongs to the mask where a
+            quarter of full ink or more was put on it. The rest of the scenes stays the same.
+
+    Returns:
+        The scenes, in int64 and bytes that are the same on every machine.
+
+    Raises:
+        ValueError: if the digits are no such arrays, or a number is below its least.
+    """
+    images, labels = digits
+    _check_digits(images, labels)
+    if count < 0 or most < 1:
+        raise ValueError(f"expected 0 scenes or more of 1 digit or more, got {count} and {most}")
+    rng = np.random.RandomState(seed)
+    scenes = _no_scenes(count, most, masks)
+    for index in range(count):
+        canvas = _scene_background(rng)
+        for other in rng.randint(0, len(images), SCENE_PIECES):
+            piece = _piece(ink(images[other]), rng) * 7 // 10
+            _put(canvas, piece, *_somewhere(piece.shape, rng))
+        row = 0
+        for digit in rng.randint(0, len(images), rng.randint(1, most + 1)):
+            side = rng.randint(SCENE_DIGIT_SIDES[0], SCENE_DIGIT_SIDES[1] + 1)
+            pixels = resized(ink(np.where(images[digit] < VISIBLE, 0, images[digit])), side)
+            box = _free_box(pixels.shape, scenes.boxes[index, :row], rng)
+            if box:
+                _put(canvas, pixels, box[0], box[1])
+                scenes.boxes[index, row] = box
+                scenes.labels[index, row] = labels[digit]
+                if scenes.masks is not None:
+                    x_min, y_min, x_max, y_max = box
+                    scenes.masks[index, row, y_min:y_max, x_min:x_max] = pixels >= VISIBLE
+                row += 1
+        scenes.images[index] = canvas
+    return scenes
 
 
 def ink(digit: np.ndarray) -> np.ndarray:
@@ -165,4 +235,57 @@ def _paste(canvas: np.ndarray, pixels: np.ndarray, rng: np.random.RandomState) -
     height, width = pixels.shape
     row, column = (rng.randint(0, SIDE - length + 1) for length in pixels.shape)
     place = canvas[row : row + height, column : column + width]
+    place += (255 - place) * pixels // 255
+
+
+def _check_digits(images: np.ndarray, labels: np.ndarray) -> None:
+    if images.ndim != 3 or images.dtype != np.uint8 or not len(images):
+        raise ValueError(
+            f"expected digits (n, height, width) of bytes, got {images.shape} of {images.dtype}"
+        )
+    if labels.shape != (len(images),):
+        raise ValueError(f"expected {len(images)} labels, got {labels.shape}")
+
+
+def _no_scenes(count: int, most: int, masks: bool) -> Scenes:
+    return Scenes(
+        np.zeros((count, SCENE_SIDE, SCENE_SIDE), np.uint8),
+        np.zeros((count, most, 4), np.int64),
+        np.full((count, most), -1, np.int64),
+        np.zeros((count, most, SCENE_SIDE, SCENE_SIDE), bool) if masks else None,
+    )
+
+
+def _scene_background(rng: np.random.RandomState) -> np.ndarray:
+    """A gradient between two levels in a random direction, and noise: (128, 128)."""
+    low, rise, fall = rng.randint(0, 64, 3)
+    place = np.arange(SCENE_SIDE)
+    steps = rise * place[:, None] + fall * place[:: 1 - 2 * rng.randint(2)]
+    canvas: np.ndarray = low + steps // SCENE_SIDE + rng.randint(0, 32, (SCENE_SIDE, SCENE_SIDE))
+    return canvas
+
+
+def _somewhere(shape: tuple[int, ...], rng: np.random.RandomState) -> tuple[int, int]:
+    """Left and upper side of a place for so many rows and columns in a scene."""
+    return rng.randint(0, SCENE_SIDE - shape[1] + 1), rng.randint(0, SCENE_SIDE - shape[0] + 1)
+
+
+def _free_box(
+    shape: tuple[int, ...], taken: np.ndarray, rng: np.random.RandomState
+) -> tuple[int, int, int, int] | None:
+    """A box for so many rows and columns that shares at most a quarter with any taken one."""
+    for _ in range(SCENE_TRIES):
+        x, y = _somewhere(shape, rng)
+        box = (x, y, x + shape[1], y + shape[0])
+        sides = np.minimum(box[2:], taken[:, 2:]) - np.maximum(box[:2], taken[:, :2])
+        shared = np.prod(np.maximum(sides, 0), axis=1)
+        areas = np.prod(taken[:, 2:] - taken[:, :2], axis=1)
+        if np.all(4 * shared <= np.minimum(areas, shape[0] * shape[1])):
+            return box
+    return None
+
+
+def _put(canvas: np.ndarray, pixels: np.ndarray, left: int, top: int) -> None:
+    """Put ink on a scene; where there is none, the canvas shows through."""
+    place = canvas[top : top + pixels.shape[0], left : left + pixels.shape[1]]
     place += (255 - place) * pixels // 255
