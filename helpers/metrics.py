@@ -76,7 +76,8 @@ def average_precision(
     for place, label in enumerate(classes):
         matches = matched(found, truth, label, areas)
         if matches.objects:
-            for threshold, (right, ignored) in enumerate(zip(*matches[1:3], strict=True)):
+            pairs = zip(matches.right, matches.ignored, strict=True)
+            for threshold, (right, ignored) in enumerate(pairs):
                 precision, recall = precision_and_recall(right[~ignored], matches.objects)
                 result[threshold, place] = interpolated(precision, recall).mean()
     return result

@@ -44,7 +44,7 @@ def test_masks_change_nothing_else(digits, some_scenes):
 
 
 def test_boxes_are_tight_on_the_ink_and_inside(some_scenes):
-    """Against the picture: without a digit's ink its box would look otherwise at every side."""
+    """No side of a box can be moved inwards by more than two pixels without cutting the mask."""
     for masks, boxes, labels in zip(
         some_scenes.masks, some_scenes.boxes, some_scenes.labels, strict=True
     ):

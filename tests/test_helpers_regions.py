@@ -1,4 +1,4 @@
-"""RoIPool and RoIAlign against loops and published cases, and under XLA."""
+"""RoIPool against loops, RoIAlign against SciPy, both by hand and under XLA."""
 
 import keras
 import numpy as np
