@@ -6,7 +6,7 @@ and over the classes that occur.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -156,6 +156,53 @@ def matched(
         np.concatenate([empty, *ignored], axis=1)[:, order],
         objects,
     )
+
+
+def as_coco(
+    found: Sequence[Detections], truth: Sequence[Objects], classes: Sequence[int]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Detections and objects in COCO's format, for pycocotools.
+
+    Args:
+        found: one entry a picture.
+        truth: likewise.
+        classes: labels to judge.
+
+    Returns:
+        The data set as a dictionary, for `COCO.dataset`, and the detections as a list, for
+        `COCO.loadRes` (which takes no empty one). Pictures and objects are numbered from 1.
+
+    Raises:
+        ValueError: as `average_precision`.
+    """
+    if len(found) != len(truth):
+        raise ValueError(f"expected detections of {len(truth)} pictures, got {len(found)}")
+    annotations: list[dict[str, Any]] = []
+    results: list[dict[str, Any]] = []
+    for picture, (detections, shown) in enumerate(zip(found, truth, strict=True), start=1):
+        crowd = np.zeros(len(shown.boxes), bool) if shown.crowd is None else shown.crowd
+        for box, label, many in zip(checked(shown.boxes), shown.labels, crowd, strict=True):
+            row = {"id": len(annotations) + 1, "iscrowd": int(many)}
+            annotations.append(_coco_entry(picture, box, label) | row)
+        boxes = checked(detections.boxes)
+        for box, score, label in zip(boxes, detections.scores, detections.labels, strict=True):
+            results.append(_coco_entry(picture, box, label) | {"score": float(score)})
+    images = [{"id": picture} for picture in range(1, len(truth) + 1)]
+    categories = [{"id": int(label)} for label in classes]
+    named = {"images": images, "annotations": annotations, "categories": categories, "info": {}}
+    return named, results
+
+
+def _coco_entry(picture: int, box: Array, label: int) -> dict[str, Any]:
+    x_min, y_min, x_max, y_max = map(float, box)
+    width, height = x_max - x_min, y_max - y_min
+    sides = [x_min, y_min, width, height]
+    return {
+        "image_id": picture,
+        "category_id": int(label),
+        "bbox": sides,
+        "area": width * height,
+    }
 
 
 def _match(boxes: Array, there: Array, crowd: Array, unjudged: Array) -> tuple[Array, Array]:

@@ -162,6 +162,48 @@ def number_table(
     axis.axis("off")
 
 
+def draw_scene(
+    axis: Axes,
+    image: np.ndarray,
+    boxes: Sequence[Sequence[float]] | np.ndarray = (),
+    texts: Sequence[object] | None = None,
+    color: str | Sequence[str] = ORANGE,
+    title: str = "",
+) -> None:
+    """Show a picture with boxes on it, a text above each.
+
+    Args:
+        axis: matplotlib axes to draw on; its frame is hidden.
+        image: (height, width).
+        boxes: (n, 4) as (x_min, y_min, x_max, y_max) in pixels.
+        texts: one for each box, or none.
+        color: of all boxes, or one for each.
+        title: of the picture.
+
+    Raises:
+        ValueError: if the image is not 2-D, a box has not four numbers, or texts or colours do not
+            match the boxes.
+    """
+    _expect_images([image])
+    colors = [color] * len(boxes) if isinstance(color, str) else list(color)
+    texts = [""] * len(boxes) if texts is None else texts
+    if not len(boxes) == len(colors) == len(texts):
+        raise ValueError(
+            f"expected {len(boxes)} texts and colours, got {len(texts)} and {len(colors)}"
+        )
+    axis.imshow(image, cmap="gray", extent=(0, image.shape[1], image.shape[0], 0))
+    for box, text, edge in zip(boxes, texts, colors, strict=True):
+        if len(box) != 4:
+            raise ValueError(f"expected boxes of four numbers, got one of {len(box)}")
+        x_min, y_min, x_max, y_max = box
+        axis.add_patch(
+            Rectangle((x_min, y_min), x_max - x_min, y_max - y_min, fill=False, ec=edge, lw=2)
+        )
+        axis.text(x_min, y_min - 2, str(text), color=edge, fontsize=11, weight="bold")
+    axis.set_title(title)
+    axis.axis("off")
+
+
 def _expect_images(images: Sequence[np.ndarray] | np.ndarray) -> None:
     if len(images) == 0:
         raise ValueError("expected one image or more, got none")

@@ -14,6 +14,7 @@ from helpers.metrics import (
     EVERYWHERE,
     Detections,
     Objects,
+    as_coco,
     average_precision,
     interpolated,
     matched,
@@ -23,24 +24,10 @@ from helpers.metrics import (
 
 def coco(found, truth, classes, areas=EVERYWHERE):
     """What pycocotools gives: precision averaged over recalls, (thresholds, classes)."""
-    objects, results = [], []
-    for picture, (detections, shown) in enumerate(zip(found, truth, strict=True), start=1):
-        crowd = np.zeros(len(shown.boxes), bool) if shown.crowd is None else shown.crowd
-        for box, label, many in zip(shown.boxes, shown.labels, crowd, strict=True):
-            row = entry(picture, box, label)
-            objects.append(row | {"id": len(objects) + 1, "iscrowd": int(many)})
-        for box, score, label in zip(*detections, strict=True):
-            results.append(entry(picture, box, label) | {"score": float(score)})
+    dataset, results = as_coco(found, truth, classes)
     with contextlib.redirect_stdout(io.StringIO()):
-        names = [{"id": int(label)} for label in classes]
-        pictures = [{"id": place} for place in range(1, len(found) + 1)]
         truth_set = COCO()
-        truth_set.dataset = {
-            "images": pictures,
-            "annotations": objects,
-            "categories": names,
-            "info": {},
-        }
+        truth_set.dataset = dataset
         truth_set.createIndex()
         judge = COCOeval(truth_set, loaded(truth_set, results), "bbox")
         judge.params.areaRng, judge.params.areaRngLbl = [list(areas)], ["all"]
@@ -48,17 +35,6 @@ def coco(found, truth, classes, areas=EVERYWHERE):
         judge.evaluate()
         judge.accumulate()
     return judge.eval["precision"][:, :, :, 0, -1].mean(axis=1)
-
-
-def entry(picture, box, label):
-    x_min, y_min, x_max, y_max = map(float, box)
-    width, height = x_max - x_min, y_max - y_min
-    return {
-        "image_id": picture,
-        "category_id": int(label),
-        "bbox": [x_min, y_min, width, height],
-        "area": width * height,
-    }
 
 
 def loaded(truth_set, results):
@@ -102,6 +78,31 @@ def test_average_precision_is_that_of_pycocotools(first):
         areas = (EVERYWHERE, (0.0, 300.0), (100.0, 900.0))[seed % 3]
         ours = average_precision(found, truth, classes, areas)
         np.testing.assert_allclose(ours, coco(found, truth, classes, areas), atol=1e-6)
+
+
+def test_cocos_format_has_sides_for_far_corners_and_numbers_from_one():
+    found = [Detections(np.zeros((0, 4)), np.zeros(0), np.zeros(0, int))]
+    found.append(Detections(np.array([[1, 2, 4, 7]]), np.array([0.5]), np.array([3])))
+    truth = [Objects(np.array([[0, 0, 2, 1], [5, 5, 6, 8]]), np.array([3, 4]), np.array([0, 1]))]
+    truth.append(Objects(np.zeros((0, 4)), np.zeros(0, int)))
+    dataset, results = as_coco(found, truth, [3, 4])
+    assert [row["id"] for row in dataset["images"]] == [1, 2]
+    assert [row["id"] for row in dataset["categories"]] == [3, 4]
+    first, second = dataset["annotations"]
+    assert first == {
+        "image_id": 1,
+        "category_id": 3,
+        "bbox": [0, 0, 2, 1],
+        "area": 2,
+        "id": 1,
+        "iscrowd": 0,
+    }
+    assert (second["bbox"], second["id"], second["iscrowd"]) == ([5, 5, 1, 3], 2, 1)
+    assert results == [
+        {"image_id": 2, "category_id": 3, "bbox": [1, 2, 3, 5], "area": 15, "score": 0.5}
+    ]
+    with pytest.raises(ValueError, match="expected detections of 2 pictures, got 1"):
+        as_coco(found[:1], truth, [3, 4])
 
 
 def test_only_the_best_hundred_of_a_class_count_in_a_picture():

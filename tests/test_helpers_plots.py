@@ -10,6 +10,7 @@ from helpers.plots import (
     BLUE,
     GREEN,
     VERMILION,
+    draw_scene,
     image_grid,
     number_table,
     prediction_bars,
@@ -145,3 +146,36 @@ def test_a_table_reads_as_it_is_printed():
 def test_a_table_is_two_dimensional(numbers):
     with pytest.raises(ValueError, match=r"expected numbers of shape \(rows, columns\), got"):
         number_table(plt.subplots()[1], numbers)
+
+
+def test_a_scene_has_its_boxes_where_they_are_and_a_text_above_each():
+    _, axis = plt.subplots()
+    boxes = [(1, 2, 4, 7), (0, 0, 3, 2)]
+    draw_scene(axis, np.zeros((8, 10)), boxes, [3, "seven"], [BLUE, VERMILION], "found")
+    first, second = axis.patches
+    assert (first.get_xy(), first.get_width(), first.get_height()) == ((1, 2), 3, 5)
+    assert (second.get_xy(), second.get_width(), second.get_height()) == ((0, 0), 3, 2)
+    assert [to_hex(box.get_edgecolor()).upper() for box in axis.patches] == [BLUE, VERMILION]
+    assert [text.get_text() for text in axis.texts] == ["3", "seven"]
+    assert axis.get_title() == "found" and not axis.axison
+    assert axis.get_xlim() == (0, 10) and axis.get_ylim() == (8, 0)  # pixels are squares from 0
+
+
+def test_a_scene_needs_no_box():
+    _, axis = plt.subplots()
+    draw_scene(axis, np.zeros((8, 8)))
+    assert not axis.patches and not axis.texts
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((np.zeros(4),), r"expected images of shape \(height, width\), got \(4,\)"),
+        ((np.zeros((4, 4)), [(0, 0, 1)]), "expected boxes of four numbers, got one of 3"),
+        ((np.zeros((4, 4)), [(0, 0, 1, 1)], ["a", "b"]), "expected 1 texts and colours, got 2"),
+        ((np.zeros((4, 4)), [(0, 0, 1, 1)], None, [BLUE, GREEN]), "got 1 and 2"),
+    ],
+)
+def test_a_scene_says_what_is_wrong_with_it(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        draw_scene(plt.subplots()[1], *arguments)
