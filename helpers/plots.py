@@ -170,7 +170,7 @@ def draw_scene(
     color: str | Sequence[str] = ORANGE,
     title: str = "",
 ) -> None:
-    """Show a picture with boxes on it, a text above each.
+    """Show a picture with boxes on it, a text above each (inside where there is no room above).
 
     Args:
         axis: matplotlib axes to draw on; its frame is hidden.
@@ -191,7 +191,8 @@ def draw_scene(
         raise ValueError(
             f"expected {len(boxes)} texts and colours, got {len(texts)} and {len(colors)}"
         )
-    axis.imshow(image, cmap="gray", extent=(0, image.shape[1], image.shape[0], 0))
+    extent = (0, image.shape[1], image.shape[0], 0)
+    axis.imshow(image, cmap="gray", extent=extent, interpolation="nearest")  # a small file
     for box, text, edge in zip(boxes, texts, colors, strict=True):
         if len(box) != 4:
             raise ValueError(f"expected boxes of four numbers, got one of {len(box)}")
@@ -199,7 +200,16 @@ def draw_scene(
         axis.add_patch(
             Rectangle((x_min, y_min), x_max - x_min, y_max - y_min, fill=False, ec=edge, lw=2)
         )
-        axis.text(x_min, y_min - 2, str(text), color=edge, fontsize=11, weight="bold")
+        room = y_min > image.shape[0] / 10  # above the box
+        axis.text(
+            x_min if room else x_min + 2,
+            y_min - 1 if room else y_min + 1,
+            str(text),
+            va="bottom" if room else "top",
+            color=edge,
+            fontsize=11,
+            weight="bold",
+        )
     axis.set_title(title)
     axis.axis("off")
 
