@@ -352,7 +352,7 @@ SIZES = [round(128 * WINDOW / (16 * 1.25**level)) for level in range(6)]  # side
 
 
 def pyramid(image):
-    """The scene in six sizes: a window is 16 of its pixels wide in the first, 49 in the last."""
+    """The scene in six sizes: in the first a window covers 16 pixels of the scene, in the last 49."""
     return [cv2.resize(image, (size, size), interpolation=cv2.INTER_LINEAR) for size in SIZES]
 
 
@@ -636,23 +636,23 @@ with contextlib.redirect_stdout(io.StringIO()):  # it prints a report at every s
     judge.evaluate()
     judge.accumulate()
     judge.summarize()
-same(
-    [ap, ap50, ap75], judge.stats[:3], "AP, AP50 and AP75 in helpers.metrics and pycocotools"
-)  # the first three
+# the first three of its numbers are these
+same([ap, ap50, ap75], judge.stats[:3], "AP, AP50 and AP75 in helpers.metrics and pycocotools")
 # %% tags=["figure"] title="precision, recall and NMS"
+from helpers.metrics import interpolated, precision_and_recall
+
 _, axes = plt.subplots(1, 3, figsize=(14, 3.8))
-recalls = np.array([0.25, 0.25, 0.5, 0.75, 0.75])
-axes[0].plot(recalls, [1, 0.5, 0.667, 0.75, 0.6], "o", color=VERMILION)
-axes[0].plot([0, 0.25, 0.25, 0.75, 0.75, 1], [1, 1, 0.75, 0.75, 0, 0], color=BLUE)
-axes[0].set(xlabel="recall", ylabel="precision", title="the example: AP 0.629")
+grid = np.linspace(0, 1, 101)  # of recalls
+exact, reached = precision_and_recall(np.array([True, False, True, True, False]), objects=4)
+axes[0].plot(reached, exact, "o", color=VERMILION)
+axes[0].step(grid, interpolated(exact, reached), color=BLUE)
+axes[0].set(xlabel="recall", ylabel="precision", title=f"the example: AP {example:.3f}")
 matches = [matched(found, truth, label) for label in range(10)]
 for row, color in ((0, BLUE), (5, ORANGE)):
-    grid = np.linspace(0, 1, 101)
-    curves = []
-    for each in matches:
-        hits = np.cumsum(each.right[row])
-        exact, reached = hits / np.arange(1, len(hits) + 1), hits / each.objects
-        curves.append([max(exact[reached >= r], default=0) for r in grid])
+    steps = [
+        precision_and_recall(each.right[row], each.objects) for each in matches if each.objects
+    ]
+    curves = [interpolated(*each) for each in steps]
     axes[1].plot(grid, np.mean(curves, axis=0), color=color, label=f"IoU {0.5 + 0.05 * row:.2f}")
 axes[1].set(xlabel="recall", ylabel="precision", title="sliding windows, mean of classes")
 axes[1].legend(frameon=False)
@@ -800,7 +800,7 @@ digit_labels = many.labels[many.labels >= 0]
 shapes = (digits[:, 3] - digits[:, 1]) / (digits[:, 2] - digits[:, 0])  # height over width
 report("percent of digits thinner than 2:1", percent(shapes > 2))
 report("percent of 1s thinner than 2:1", percent(shapes[digit_labels == 1] > 2))
-check("share of digits wider than 1:2", (shapes < 0.5).mean(), at_most=0.01)
+check("share of digits wider than 1:2", (shapes < 0.5).mean(), at_most=0)
 # %%
 SIDES = (16, 24, 36, 54)
 TWELVE = tuple(np.geomspace(16, 54, 12))

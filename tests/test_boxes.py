@@ -65,8 +65,11 @@ def test_windows_are_16_to_49_pixels_wide_and_reach_both_corners(lesson):
     sides = lesson["WINDOWS"][:, 2] - lesson["WINDOWS"][:, 0]
     assert sides.min() == pytest.approx(16) and 48 < sides.max() < 50
     assert len(np.unique(lesson["WINDOWS"], axis=0)) == len(lesson["WINDOWS"])
-    step = np.unique(np.round(128 - lesson["WINDOWS"][:, 2:].max(axis=0), 6))
-    assert step.max() < 7  # nothing wider than a step is left out at the right and at the bottom
+    for level, size in enumerate(lesson["SIZES"]):
+        of_level = lesson["WINDOWS"][lesson["PLACES"][:, 0] == level]
+        left_out = 128 - of_level[:, 2:].max(axis=0)  # at the right, and at the bottom
+        assert (left_out < lesson["STRIDE"] * 128 / size).all()
+        assert (of_level[:, :2].min(axis=0) == 0).all()
 
 
 def test_the_square_around_a_box_has_its_centre_and_its_longer_side(lesson):
@@ -83,10 +86,10 @@ def test_examples_are_of_the_class_that_they_show(lesson):
         digits = (classes < 10).sum()
         assert len(windows) == len(classes) and digits <= 6 and (classes == 10).sum() <= 22
         assert set(classes) <= {*one.labels[0][there], 10}
-        levels = lesson["PLACES"], lesson["cut_out"](one.images[0], lesson["PLACES"])
+        cut = lesson["cut_out"](one.images[0], lesson["PLACES"])
         ious = iou(lesson["WINDOWS"], lesson["squared"](one.boxes[0][there]))
         for window, label in zip(windows, classes, strict=True):
-            places = np.flatnonzero((levels[1] == window).all(axis=(1, 2)))
+            places = np.flatnonzero((cut == window).all(axis=(1, 2)))
             assert len(places) >= 1
             best = ious[places].max(axis=1)
             if label == 10:
