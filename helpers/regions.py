@@ -40,7 +40,7 @@ def roi_pool(features: Tensor, boxes: Tensor, stride: int, size: int = 7) -> Ten
     number = ops.arange(size, dtype="int32")
     first = low + number * places // size
     last = low + ((number + 1) * places + size - 1) // size
-    table, levels = _maxima(features, rows, columns)
+    table, levels = _maxima(features, _most_places(max(rows, columns), size))
     level = sum(ops.cast(last - first >= 2**k, "int32") for k in range(1, levels))
     last = last - 2**level  # two windows of 2^level places, from `first` and from `last`
     picture = ops.arange(ops.shape(features)[0])[:, None, None, None]
@@ -97,13 +97,18 @@ def _weights(points: Tensor, places: int, size: int, samples: int) -> Tensor:
     return ops.mean(ops.reshape(weights, (-1, count, size, samples, places)), axis=3)
 
 
-def _maxima(features: Tensor, rows: int, columns: int) -> tuple[Tensor, int]:
+def _most_places(places: int, size: int) -> int:
+    """Along one side of a bin: a size-th of all places, and what rounding adds at both ends."""
+    return min(places, -(-places // size) + 1)
+
+
+def _maxima(features: Tensor, most: int) -> tuple[Tensor, int]:
     """Largest values of all windows of 2^i rows and 2^j columns, and how many i there are.
 
-    (batch, i, j, rows, columns, channels), by the window's upper left place. Any window is covered
-    by four of these, so a bin's maximum takes four look-ups, however large it is.
+    (batch, i, j, rows, columns, channels), by the window's upper left place. Any window of up to
+    `most` rows and columns is covered by four of these: a bin's maximum takes four look-ups.
     """
-    levels = max(rows, columns).bit_length()
+    levels = most.bit_length()
     tall = [features]
     for level in range(1, levels):
         tall.append(_next_maxima(tall[-1], 2 ** (level - 1), axis=1))
