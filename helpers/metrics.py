@@ -39,6 +39,14 @@ class Objects(NamedTuple):
     crowd: Array | None = None
 
 
+class CocoAP(NamedTuple):
+    """Means over the classes that occur."""
+
+    ap: float  # and over the ten thresholds of IoU
+    ap50: float
+    ap75: float
+
+
 class Matches(NamedTuple):
     """Of one class in all pictures: detections best first, and at each threshold what they hit."""
 
@@ -56,8 +64,6 @@ def average_precision(
 ) -> Array:
     """Average precision by threshold and class.
 
-    `result[result > -1].mean()` is COCO's AP, of `result[0]` AP50, of `result[5]` AP75.
-
     Args:
         found: one entry a picture.
         truth: likewise.
@@ -66,7 +72,7 @@ def average_precision(
             included; others count neither for nor against.
 
     Returns:
-        (10, classes) in [0, 1]; -1 for a class without an object that counts.
+        (10, classes) in [0, 1]; -1 for a class without an object that counts. For means: `coco_ap`.
 
     Raises:
         ValueError: if the numbers of pictures differ, or an array has another shape or type than
@@ -81,6 +87,43 @@ def average_precision(
                 precision, recall = precision_and_recall(right[~ignored], matches.objects)
                 result[threshold, place] = interpolated(precision, recall).mean()
     return result
+
+
+def coco_ap(
+    found: Sequence[Detections], truth: Sequence[Objects], classes: Sequence[int]
+) -> CocoAP:
+    """AP, AP50 and AP75, as COCO names them.
+
+    Args:
+        found, truth, classes: as for `average_precision`.
+
+    Raises:
+        ValueError: as `average_precision`, or if no picture shows one of the classes.
+    """
+    result = average_precision(found, truth, classes)
+    occurring = result[:, result[0] > -1]
+    if not occurring.size:
+        raise ValueError(f"expected an object of the classes {list(classes)}, got none")
+    return CocoAP(*(float(part.mean()) for part in (occurring, occurring[0], occurring[5])))
+
+
+def objects_of(boxes: Array, labels: Array) -> list[Objects]:
+    """What each picture shows, of boxes and labels in rows of one length (as in `Scenes`).
+
+    Args:
+        boxes: (pictures, most, 4).
+        labels: (pictures, most); -1 where there is nothing.
+
+    Raises:
+        ValueError: if the shapes do not match.
+    """
+    boxes, labels = np.asarray(boxes), np.asarray(labels)
+    if labels.ndim != 2 or boxes.shape != (*labels.shape, 4):
+        raise ValueError(
+            f"expected boxes (n, most, 4) and labels (n, most), got {boxes.shape}, {labels.shape}"
+        )
+    rows = zip(boxes, labels, strict=True)
+    return [Objects(boxes[labels >= 0], labels[labels >= 0]) for boxes, labels in rows]
 
 
 def precision_and_recall(right: Array, objects: int) -> tuple[Array, Array]:
@@ -197,12 +240,7 @@ def _coco_entry(picture: int, box: Array, label: int) -> dict[str, Any]:
     x_min, y_min, x_max, y_max = map(float, box)
     width, height = x_max - x_min, y_max - y_min
     sides = [x_min, y_min, width, height]
-    return {
-        "image_id": picture,
-        "category_id": int(label),
-        "bbox": sides,
-        "area": width * height,
-    }
+    return {"image_id": picture, "category_id": int(label), "bbox": sides, "area": width * height}
 
 
 def _match(boxes: Array, there: Array, crowd: Array, unjudged: Array) -> tuple[Array, Array]:

@@ -16,8 +16,10 @@ from helpers.metrics import (
     Objects,
     as_coco,
     average_precision,
+    coco_ap,
     interpolated,
     matched,
+    objects_of,
     precision_and_recall,
 )
 
@@ -255,3 +257,25 @@ BAD = [
 def test_bad_input_is_refused_in_one_sentence(call, sentence):
     with pytest.raises(ValueError, match=sentence):
         call()
+
+
+def test_the_means_leave_out_classes_that_no_picture_shows():
+    box = np.array([[0, 0, 10, 10]])
+    truth = [Objects(box, np.array([1])), Objects(box, np.array([2]))]
+    found = [
+        Detections(np.array([[0, 0, 10, 13]]), np.ones(1), np.array([1])),
+        Detections(box[:0], np.ones(0), np.ones(0, int)),
+    ]
+    ap, ap50, ap75 = coco_ap(found, truth, range(4))
+    assert (ap50, ap75) == (0.5, 0.5) and ap == pytest.approx(0.5 * 6 / 10)  # IoU 10/13: to 0.75
+    with pytest.raises(ValueError, match=r"^expected an object of the classes \[5\], got none$"):
+        coco_ap(found, truth, [5])
+
+
+def test_rows_without_an_object_are_left_out():
+    boxes, labels = np.arange(24).reshape(2, 3, 4), np.array([[5, -1, 7], [-1, -1, -1]])
+    first, second = objects_of(boxes, labels)
+    assert first.labels.tolist() == [5, 7] and first.boxes.tolist() == boxes[0, ::2].tolist()
+    assert second.labels.shape == (0,) and second.boxes.shape == (0, 4)
+    with pytest.raises(ValueError, match=r"^expected boxes .*, got \(2, 3, 4\), \(2, 2\)$"):
+        objects_of(boxes, labels[:, :2])
