@@ -40,6 +40,8 @@ def range_text(values: list[Any], lang: str) -> str:
     else:
         decimals = min(3, max(0, 2 - math.floor(math.log10(largest)))) if largest else 0
         unit = 10**decimals
+        if high - low <= 1e-6 * largest:  # the same in all runs: nothing to round outward
+            low = high = round((low + high) / 2, decimals)
         low = math.floor(round(low * unit, 3)) / unit  # 32-bit floats: 0.725 may be 0.72500002
         high = math.ceil(round(high * unit, 3)) / unit
         kind = f",.{decimals}f"
