@@ -209,6 +209,7 @@ def draw_scene(
             color=edge,
             fontsize=11,
             weight="bold",
+            bbox={"fc": "black", "alpha": 0.6, "pad": 0.5, "lw": 0} if str(text) else None,
         )
     axis.set_title(title)
     axis.axis("off")
