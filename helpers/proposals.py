@@ -105,7 +105,7 @@ def similarity(region: Region, other: Region, whole: int) -> float:
 
     Args:
         whole: size of the picture in pixels. Small regions, and such that fill the box around
-            both, are grouped first (Uijlings et al. 2013, equations 2, 4 and 5; texture is left
+            both, are grouped first (Uijlings et al. 2013, equations 1, 4 and 5; texture is left
             out, and brightness stands for colour).
     """
     x_min, y_min, x_max, y_max = _around(region.box, other.box)

@@ -48,3 +48,42 @@ def load_digit_cnn() -> "keras.Model":
     model = digit_cnn()
     model.load_weights(data_folder() / "digit_cnn.weights.h5")
     return model
+
+
+def scene_classifier() -> "keras.Model":
+    """A small network that says which digit a scene with one digit shows, with random weights.
+
+    Returns:
+        A model, not compiled: scenes (n, height, width, 1) of floats 0-1, of any size, to logits
+        (n, 10). Its layer "features" gives the feature map (n, height / 4, width / 4, 64) that
+        detectors start from.
+    """
+    import keras
+    from keras import layers
+
+    convolution = {"padding": "same", "activation": "relu", "kernel_initializer": "he_normal"}
+    x = inputs = keras.Input((None, None, 1))
+    x = layers.Conv2D(16, 5, strides=2, **convolution)(x)  # 128x128 -> 64x64
+    x = layers.MaxPooling2D(2)(x)  # 32x32
+    x = layers.Conv2D(32, 3, **convolution)(x)
+    x = layers.Conv2D(64, 3, **convolution, name="features")(x)
+    x = layers.GlobalMaxPooling2D()(x)
+    return keras.Model(inputs, layers.Dense(10)(x))
+
+
+def load_scene_classifier() -> "keras.Model":
+    """`scene_classifier`, trained on scenes made of the first 7,000 embedded training digits.
+
+    It has seen which digit a scene shows, and never where (see data/README.md).
+
+    Returns:
+        As `scene_classifier`; a new model at every call.
+
+    Raises:
+        ValueError: if the embedded file is truncated or altered.
+        FileNotFoundError: if the embedded file is missing.
+    """
+    embedded_bytes("scene_classifier.weights.h5")
+    model = scene_classifier()
+    model.load_weights(data_folder() / "scene_classifier.weights.h5")
+    return model
