@@ -10,7 +10,7 @@ from lesson_code import run_limited
 
 from tools import seeds
 from tools.keys import seeds_key
-from tools.measured import measured, range_text, verdict
+from tools.measured import measured, phrase, range_text, verdict
 from tools.source import ROOT, LessonError, read_lesson
 
 CELL = """import os
@@ -112,3 +112,28 @@ def test_verdicts(differences, expected):
 def test_a_verdict_turns_with_the_sign_and_not_with_the_order(differences):
     assert verdict([-value for value in differences]) == -verdict(differences)
     assert verdict(differences[::-1]) == verdict(differences)
+
+
+@pytest.mark.parametrize(
+    "kind, check, expected",
+    [
+        ("range", "accuracy", "0.700–0.900"),
+        ("range", "before: accuracy", "0.600–0.700"),
+        ("range", "accuracy − before: accuracy", "0.100–0.200"),
+        ("verdict", "accuracy − before: accuracy", "helps"),
+        ("verdict", "before: accuracy − accuracy", "hurts"),
+        ("range", "own: with a colon", "7"),  # a check of this lesson, not of a lesson `own`
+        ("range", "before: no such check", None),
+        ("range", "accuracy − before: no such check", None),
+        ("range", "nowhere: accuracy", None),
+        ("range", "no such check", None),
+    ],
+)
+def test_a_lesson_quotes_another_and_the_difference_seed_by_seed(tmp_path, kind, check, expected):
+    ours = {"accuracy": [0.8, 0.7, 0.9, 0.75, 0.8], "own: with a colon": [7] * 5}
+    (tmp_path / "measured").mkdir()
+    for name, checks in (("after", ours), ("before", {"accuracy": [0.65, 0.6, 0.7, 0.65, 0.65]})):
+        text = json.dumps({"checks": checks})
+        (tmp_path / "measured" / f"{name}.json").write_text(text, encoding="utf-8")
+    assert phrase(kind, check, "after", "en", tmp_path) == expected
+    assert phrase(kind, check, "not_measured", "en", tmp_path) == "(not measured yet)"

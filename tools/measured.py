@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -64,11 +65,27 @@ def verdict(differences: list[float]) -> int:
 
 
 def phrase(kind: str, check: str, name: str, lang: str, root: Path = ROOT) -> str | None:
-    """What `[[range: check]]` or `[[verdict: check]]` becomes; None if there is no such check."""
-    entry = measured(name, root=root)
-    if entry is None:
+    """What `[[range: check]]` or `[[verdict: check]]` becomes; None if there is no such check.
+
+    A check of another lesson is `lesson: check`; `one − other` is the difference of two, seed by
+    seed, as in `[[verdict: AP of Fast R-CNN − rcnn: AP of R-CNN]]`.
+    """
+    if measured(name, root=root) is None:
         return NOT_YET[lang]
-    values = entry["checks"].get(check)
-    if values is None:
+    columns = [_values(term, name, root) for term in check.split(" − ", maxsplit=1)]
+    found = [column for column in columns if column is not None]
+    if len(found) < len(columns):
         return None
+    values = found[0]
+    if len(found) == 2:
+        values = [one - other for one, other in zip(*found, strict=True)]
     return range_text(values, lang) if kind == "range" else VERDICTS[lang][verdict(values)]
+
+
+def _values(check: str, name: str, root: Path) -> list[Any] | None:
+    """The five values of a check of this lesson, or of another one's that stands before it."""
+    entry = measured(name, root=root)
+    other, _, rest = check.partition(": ")
+    if entry and check not in entry["checks"] and re.fullmatch(r"[a-z]\w*", other):
+        entry, check = measured(other, root=root), rest
+    return entry["checks"].get(check) if entry else None
