@@ -1,15 +1,56 @@
-"""Regions of a feature map brought to one size, inside a network: RoIPool and RoIAlign.
+"""Regions brought to one size: of a picture, or of a feature map inside a network.
 
-Both are `keras.ops` alone, compile under XLA on static shapes, and let gradients through to the
-feature map. Boxes are (x_min, y_min, x_max, y_max) in pixels of the picture, as everywhere.
+RoIPool and RoIAlign are `keras.ops` alone, compile under XLA on static shapes, and let gradients
+through to the feature map. Boxes are (x_min, y_min, x_max, y_max) in pixels of the picture, as
+everywhere.
 """
 
 from typing import Any
 
+import numpy as np
 from keras import ops
+
+from helpers.boxes import area, checked
 
 Tensor = Any  # of any Keras backend, symbolic or not
 LOW, HIGH = slice(0, 2), slice(2, 4)  # of a box
+
+
+def crops(image: np.ndarray, boxes: np.ndarray, around: float = 0.15, size: int = 28) -> np.ndarray:
+    """Each box of a picture, with some of its surroundings, warped to one size (as R-CNN does).
+
+    Width and height are stretched separately; beyond the picture its border goes on.
+
+    Args:
+        image: (height, width) bytes.
+        boxes: (n, 4).
+        around: how much is added on each of the four sides, as a share of the box's own.
+        size: pixels along each side of a crop.
+
+    Returns:
+        (n, size, size) bytes.
+
+    Raises:
+        ValueError: if the picture is not 2-D bytes, boxes are malformed or without area, `around`
+            is below 0 or size below 1.
+    """
+    import cv2
+
+    if image.ndim != 2 or image.dtype != np.uint8:
+        raise ValueError(f"expected a picture of 2-D bytes, got {image.shape} of {image.dtype}")
+    boxes = checked(boxes)
+    if not (boxes[:, LOW] < boxes[:, HIGH]).all():
+        raise ValueError(f"expected boxes with area, got {boxes[area(boxes) == 0][0]}")
+    if around < 0 or size < 1:
+        raise ValueError(f"expected around >= 0 and size >= 1, got {around!r} and {size!r}")
+    target = np.array([(0, 0), (size, 0), (0, size)], np.float32) - 0.5
+    result = np.zeros((len(boxes), size, size), np.uint8)
+    for place, (low, high) in enumerate(zip(boxes[:, LOW], boxes[:, HIGH], strict=True)):
+        low, high = low - around * (high - low), high + around * (high - low)
+        corners = np.array([low, (high[0], low[1]), (low[0], high[1])], np.float32)
+        matrix = cv2.getAffineTransform(corners - np.float32(0.5), target)
+        result[place] = cv2.warpAffine(image, matrix, (size, size), borderMode=cv2.BORDER_REPLICATE)
+    return result
 
 
 def roi_pool(features: Tensor, boxes: Tensor, stride: int, size: int = 7) -> Tensor:
@@ -32,26 +73,26 @@ def roi_pool(features: Tensor, boxes: Tensor, stride: int, size: int = 7) -> Ten
         ValueError: if the shapes are others, or stride or size is below 1.
     """
     rows, columns, channels = _checked(features, boxes, stride, size)
+    places = ops.cast(ops.round(boxes / stride), "int32")
     limits = ops.convert_to_tensor([columns, rows], "int32")
-    low, high = (ops.cast(ops.round(boxes[..., part] / stride), "int32") for part in (LOW, HIGH))
-    low = ops.clip(low, 0, limits - 1)
-    high = ops.clip(ops.maximum(high, low + 1), 1, limits)
-    low, places = low[..., None], (high - low)[..., None]  # (batch, n, 2, 1)
+    low = ops.clip(places[..., LOW], 0, limits - 1)[..., None]
+    sides = ops.clip(places[..., HIGH], low[..., 0] + 1, limits)[..., None] - low
     number = ops.arange(size, dtype="int32")
-    first = low + number * places // size
-    last = low + ((number + 1) * places + size - 1) // size
+    first = low + number * sides // size  # (batch, n, 2, size): of columns, of rows
+    length = low + ((number + 1) * sides + size - 1) // size - first
     table, levels = _maxima(features, _most_places(max(rows, columns), size))
-    level = sum(ops.cast(last - first >= 2**k, "int32") for k in range(1, levels))
-    last = last - 2**level  # two windows of 2^level places, from `first` and from `last`
+    level = sum((ops.cast(length > 2**k, "int32") for k in range(1, levels)), 0 * length)
+    window = 2**level  # places along it; two of them, from both ends of a bin, cover the bin
+    ends = ops.stack([first, ops.maximum(first, first + length - window)])
+    ends = ends + (window - 1) // 2  # where `_maxima` keeps a window
+    x, y = ends[..., 0, :], ends[..., 1, :]  # (2, batch, n, size)
+    block = level[:, :, 1, :, None] * levels + level[:, :, 0, None, :]
     picture = ops.arange(ops.shape(features)[0])[:, None, None, None]
-    window = (picture * levels + level[:, :, 1, :, None]) * levels + level[:, :, 0, None, :]
-    flat = ops.reshape(table, (-1, channels))
-    pooled = None
-    for y in (first[:, :, 1, :, None], last[:, :, 1, :, None]):
-        for x in (first[:, :, 0, None, :], last[:, :, 0, None, :]):
-            corner = ops.take(flat, (window * rows + y) * columns + x, axis=0)
-            pooled = corner if pooled is None else ops.maximum(pooled, corner)
-    return pooled
+    block = block * ops.shape(features)[0] + picture
+    corners = (block * rows + y[:, None, ..., None]) * columns + x[None, ..., None, :]
+    found = ops.take(ops.reshape(table, (-1, channels)), corners, axis=0)
+    found = ops.maximum(*ops.unstack(found))
+    return ops.maximum(*ops.unstack(found))
 
 
 def roi_align(
@@ -105,28 +146,18 @@ def _most_places(places: int, size: int) -> int:
 def _maxima(features: Tensor, most: int) -> tuple[Tensor, int]:
     """Largest values of all windows of 2^i rows and 2^j columns, and how many i there are.
 
-    (batch, i, j, rows, columns, channels), by the window's upper left place. Any window of up to
-    `most` rows and columns is covered by four of these: a bin's maximum takes four look-ups.
+    (i, j, batch, rows, columns, channels), kept at the place (2^i - 1) // 2 rows below and
+    (2^j - 1) // 2 columns to the right of the window's first, as pooling with "same" does. A bin of
+    up to `most` rows and columns is covered by four windows of one kind.
     """
-    levels = most.bit_length()
-    tall = [features]
-    for level in range(1, levels):
-        tall.append(_next_maxima(tall[-1], 2 ** (level - 1), axis=1))
+    sides = [2**level for level in range(max(1, (most - 1).bit_length()))]
     table = []
-    for windows in tall:
-        wide = [windows]
-        for level in range(1, levels):
-            wide.append(_next_maxima(wide[-1], 2 ** (level - 1), axis=2))
-        table.append(ops.stack(wide, axis=1))
-    return ops.stack(table, axis=1), levels
-
-
-def _next_maxima(windows: Tensor, step: int, axis: int) -> Tensor:
-    """Maxima of windows twice as long along an axis; what lies beyond the border is left out."""
-    beyond = windows[:, step:] if axis == 1 else windows[:, :, step:]
-    padding = [(0, 0)] * 4
-    padding[axis] = (0, min(step, int(windows.shape[axis])))
-    return ops.maximum(windows, ops.pad(beyond, padding, constant_values=-float("inf")))
+    for size in ((rows, columns) for rows in sides for columns in sides):
+        pooled = (
+            ops.max_pool(features, size, strides=1, padding="same") if size > (1, 1) else features
+        )
+        table.append(pooled)
+    return ops.stack(table), len(sides)
 
 
 def _checked(features: Tensor, boxes: Tensor, stride: int, size: int) -> tuple[int, int, int]:

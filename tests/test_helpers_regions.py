@@ -7,9 +7,13 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import ops
+from lesson_code import definitions
 from scipy.ndimage import map_coordinates
 
-from helpers.regions import roi_align, roi_pool
+from helpers.datasets import load_mnist
+from helpers.proposals import selective_search
+from helpers.regions import crops, roi_align, roi_pool
+from helpers.scenes import digit_scenes
 
 
 def random_case(seed, batch=2, count=9, rows=12, columns=16, stride=4):
@@ -165,3 +169,49 @@ def test_aligning_needs_a_sample():
     features, boxes, stride = random_case(0)
     with pytest.raises(ValueError, match="expected a sample or more, got 0"):
         roi_align(features, boxes, stride, samples=0)
+
+
+def test_crops_are_those_of_lesson_rcnn():
+    image = digit_scenes(load_mnist()[1], 1, seed=7).images[0]
+    proposals = selective_search(image)
+    by_lesson = definitions("rcnn")["crops"](image, proposals)
+    np.testing.assert_array_equal(crops(image, proposals), by_lesson)
+
+
+@given(st.integers(0, 60), st.integers(0, 60), st.integers(1, 40))
+@settings(max_examples=25, deadline=None)
+def test_a_square_crop_without_surroundings_is_a_slice(x_min, y_min, size):
+    image = np.random.RandomState(size).randint(0, 256, (100, 110)).astype(np.uint8)
+    box = np.array([[x_min, y_min, x_min + size, y_min + size]])
+    crop = crops(image, box, around=0, size=size)
+    np.testing.assert_array_equal(crop[0], image[y_min : y_min + size, x_min : x_min + size])
+
+
+def test_a_crop_shows_the_surroundings_and_beyond_the_picture_its_border():
+    image = np.full((40, 40), 9, np.uint8)
+    image[10:30, 10:30] = 200
+    inner = crops(image, np.array([[10, 10, 30, 30]]), around=0.5, size=40)[0]
+    np.testing.assert_array_equal(inner, image)
+    corner = crops(image, np.array([[-20, -20, 0, 0]]), around=0, size=20)[0]
+    assert (corner == 9).all()
+    assert crops(image, np.zeros((0, 4))).shape == (0, 28, 28)
+
+
+BOX = np.array([[0, 0, 9, 9]])
+
+
+@pytest.mark.parametrize(
+    "image, boxes, options, words",
+    [
+        (np.zeros((9, 9)), BOX, {}, "2-D bytes"),
+        (np.zeros((9, 9, 1), np.uint8), BOX, {}, "2-D bytes"),
+        (np.zeros((9, 9), np.uint8), BOX[:, :3], {}, r"boxes \(n, 4\)"),
+        (np.zeros((9, 9), np.uint8), BOX[:, ::-1], {}, "x_min <= x_max"),
+        (np.zeros((9, 9), np.uint8), np.array([[3, 2, 3, 7]]), {}, "with area"),
+        (np.zeros((9, 9), np.uint8), BOX, {"around": -0.1}, "around >= 0"),
+        (np.zeros((9, 9), np.uint8), BOX, {"size": 0}, "size >= 1"),
+    ],
+)
+def test_bad_crops_are_refused(image, boxes, options, words):
+    with pytest.raises(ValueError, match=words):
+        crops(image, boxes, **options)
