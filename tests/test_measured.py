@@ -10,7 +10,7 @@ from tools.measured import measured, measured_path
 from tools.notebooks import notebook_path
 from tools.source import ROOT, lesson_stems, read_lesson
 
-SECONDS = {"deep_cnn": 120, "resnet": 120, "rcnn": 150}  # the others have 90
+SECONDS = {"deep_cnn": 120, "resnet": 120, "rcnn": 150, "fast_rcnn": 150}  # the others have 90
 LESSONS = [stem[3:] for stem in lesson_stems()]
 TIMED = {  # ratios of times, which a busy machine stretches: a twofold margin, not the spread
     "forward and backward, in forward passes",
@@ -21,6 +21,9 @@ TIMED = {  # ratios of times, which a busy machine stretches: a twofold margin, 
     "an image takes longer alone than among 64 in Keras, times",
     "ResNet50 over MobileNetV2, seconds",
     "ResNet152 over ResNet50, seconds",
+    "one at a time over Fast R-CNN, 300 proposals, plain",
+    "one at a time over Fast R-CNN, 300 proposals",
+    "percent of Fast R-CNN's time in proposals",
 }
 STEMS = dict(zip(LESSONS, lesson_stems(), strict=True))
 SCALES = [(name, s) for name in LESSONS for s in ("small", "full") if measured(name, s)]

@@ -1,0 +1,977 @@
+# %% [markdown] lang="ko" headline="AP of Fast R-CNN"
+# # [[number]] · Fast R-CNN
+#
+# [[badge]]
+#
+# **CNN을 상자마다 돌리지 않고 장면에 한 번만 돌려도 상자마다 답할 수 있을까?**
+# %% [markdown] lang="en" headline="AP of Fast R-CNN"
+# # [[number]] · Fast R-CNN
+#
+# [[badge]]
+#
+# **Can a CNN that goes over a scene only once still answer for every box in it?**
+# %% [markdown] lang="ko"
+# ### 이 수업을 마치면
+#
+# - 상자를 오려서 계산한 특성 맵과 장면의 특성 맵에서 오린 것이 어디에서 같고 어디에서 다른지 보이고, 줄어든 계산을 셀 수 있다.
+# - RoI 풀링을 손으로 하고, 반올림 때문에 무엇을 잃는지 잴 수 있다.
+# - 클래스와 상자를 한 손실로 함께 배우는 신경망을 만들어 훈련하고 AP로 채점할 수 있다.
+# - R-CNN과 Fast R-CNN의 시간을 단계마다 재고, 남은 병목이 어디인지 말할 수 있다.
+#
+# 걸리는 시간은 연습 문제를 빼고 약 45분이고, `small`에서는 실행에 1–2.5분 걸린다. [[rcnn]]의 후보 영역과 오려 내기와 상자 회귀, [[boxes]]의 IoU와 델타와 AP, [[cnn]]의 최대 풀링을 알면 된다.
+# %% [markdown] lang="en"
+# ### What you will be able to do
+#
+# - Show where the feature map of a crop and a crop of the scene's feature map agree and where they differ, and count the work that is saved.
+# - Do RoI pooling by hand, and measure what its rounding loses.
+# - Build and train a network that learns class and box by one loss, and evaluate it by AP.
+# - Time the steps of R-CNN and Fast R-CNN, and say which bottleneck is left.
+#
+# It takes about 45 minutes to read, without the exercises, and at scale `small` one to two and a half minutes to run. You need region proposals, crops and box regression from [[rcnn]], IoU, deltas and AP from [[boxes]], max pooling from [[cnn]].
+# %% [markdown] lang="ko"
+# ### 관련 강의 자료
+#
+# 강의 자료 003의 ‘입력이미지 - 후보영역 추출 - CNN 특징계산 - 영역 분류’에 있는 Fast R-CNN과 ‘Fast R-CNN 의 문제점’에 해당한다. ‘Fast R-CNN 의 문제점 해결’에 적힌 Faster R-CNN은 이 수업 다음에 다룬다. 자료와 다른 점은 9절에 모았다.
+# %% [markdown] lang="en"
+# ### Where it stands in the lectures
+#
+# It covers Fast R-CNN in deck 003: the page whose title names the four steps of R-CNN, and the page on the problem of Fast R-CNN. The page on how that is solved names Faster R-CNN, which comes after this lesson. Section 9 collects the differences from the slides.
+# %% tags=["setup", "nbval-ignore-output"]
+try:
+    from helpers.lesson import start
+except ImportError:
+    # Colab has TensorFlow, Keras and NumPy already: this brings only the course
+    # %pip install -q --no-deps "git+[[repository]]@v[[version]]"
+    from helpers.lesson import start
+
+lesson = start("[[name]]", notebook_version="[[version]]")
+# %%
+from functools import partial
+from time import perf_counter
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
+from keras import layers, ops
+from keras.initializers import RandomNormal
+from keras.optimizers.schedules import CosineDecay
+
+from helpers.boxes import area, class_nms, clip, decode, encode, iou
+from helpers.checks import check, exercise, report, same
+from helpers.datasets import load_mnist
+from helpers.metrics import Detections, coco_ap, objects_of
+from helpers.plots import BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, draw_scene
+from helpers.proposals import selective_search
+from helpers.regions import crops, roi_pool
+from helpers.scenes import digit_scenes
+from helpers.timing import fastest_seconds
+from helpers.weights import load_scene_classifier
+
+# %% [markdown] lang="ko" slides="003 입력이미지 - 후보영역 추출 - CNN 특징계산 - 영역 분류"
+# ## 1. 합성곱은 장면에 한 번만
+#
+# [[rcnn]]에서는 한 장면의 후보 영역 아흔 개쯤을 하나씩 오려 CNN에 넣었다. 후보끼리 많이 겹치므로 합성곱이 같은 픽셀을 되풀이해 지나갔다. 그런데 합성곱은 어느 자리에서나 같은 계산을 한다. 그렇다면 장면의 특성 맵을 한 번 계산해 두고 거기에서 상자만큼 오려도 되지 않을까?
+#
+# 해 보자. 데이터도, 합성곱 층 셋으로 된 사전 훈련된 CNN도 [[rcnn]]과 같다. 이 CNN은 장면 128×128을 특성 맵 32×32×64로 바꾼다. 특성 맵의 한 칸은 장면의 4픽셀이고, 이 4를 맵의 스트라이드라고 하자. 네 변이 모두 4의 배수인 상자를 골라, 먼저 오려서 CNN에 넣은 것과 CNN에 넣은 다음 오린 것을 비교한다.
+# %% [markdown] lang="en" slides="003 입력이미지 - 후보영역 추출 - CNN 특징계산 - 영역 분류"
+# ## 1. Convolutions once for a scene
+#
+# In [[rcnn]] about ninety proposals of a scene were cut out one by one and given to the CNN. As proposals overlap a lot, convolutions passed over the same pixels again and again. But a convolution does the same in every place. So could the feature map of the scene be computed once, and boxes be cut out of that?
+#
+# Let us try. The data are those of [[rcnn]], and so is the pretrained CNN of three convolutions. It turns a scene of 128×128 into a feature map of 32×32×64. One place of the map stands for 4 pixels of the scene; call these 4 the stride of the map. Take a box whose sides all lie at multiples of 4, and compare cutting first with computing first.
+# %%
+(x_train, y_train), test_digits = lesson.load(load_mnist)
+held = len(x_train) // 8  # the digits that validation scenes were made of, as in lesson rcnn
+train_digits = x_train[:-held], y_train[:-held]
+scenes = digit_scenes(train_digits, lesson.at_scale(small=300, full=800), lesson.seed)
+tests = digit_scenes(test_digits, 60, seed=4)
+place = np.argmax((tests.labels >= 0).sum(axis=1))  # the first with five digits
+image = tests.images[place]
+
+
+def pixels(images):
+    """Bytes (n, height, width) -> numbers of 0-1 with a channel, (n, height, width, 1)."""
+    return images[..., None].astype("float32") / 255
+
+
+classifier = load_scene_classifier()
+body = keras.Model(classifier.input, classifier.get_layer("features").output)
+scene_map = np.array(body(pixels(image[None])))[0]
+check("feature map of a scene", scene_map.shape, equals=(32, 32, 64))
+# %%
+x_min, y_min, x_max, y_max = 24, 40, 80, 96  # multiples of 4
+cut_first = np.array(body(pixels(image[None, y_min:y_max, x_min:x_max])))[0]
+computed_first = scene_map[y_min // 4 : y_max // 4, x_min // 4 : x_max // 4]
+check("both have this shape", cut_first.shape == computed_first.shape == (14, 14, 64), equals=True)
+inside = slice(3, -3)  # three places away from the borders of the crop
+same(cut_first[inside, inside], computed_first[inside, inside], "both ways, inside", 1e-4)
+difference = np.abs(cut_first - computed_first).max(axis=-1)  # over channels
+# %% tags=["figure"] title="cut first, or compute first"
+channel = computed_first.max(axis=(0, 1)).argmax()
+_, axes = plt.subplots(1, 4, figsize=(11, 3.1))
+draw_scene(axes[0], image, [(x_min, y_min, x_max, y_max)], title="scene and box")
+highest = computed_first[..., channel].max()
+axes[1].imshow(cut_first[..., channel], cmap="gray", vmin=0, vmax=highest)
+axes[1].set_title("cut, then computed")
+axes[2].imshow(computed_first[..., channel], cmap="gray", vmin=0, vmax=highest)
+axes[2].set_title("computed, then cut")
+axes[3].imshow(difference > 1e-4 * computed_first.max(), cmap="gray")
+axes[3].set_title("differs")
+for axis in axes[1:]:
+    axis.set(xticks=[], yticks=[])
+    axis.spines[:].set_visible(True)
+plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 장면과 상자(scene and box), 오려서 계산한 특성 맵의 한 채널(cut, then computed), 계산한 다음 오린 것(computed, then cut), 어느 채널에서든 둘이 다른 자리(differs, 흰색). 다른 곳은 가장자리뿐이다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. The scene and the box, one channel of the feature map when cut first, the same when computed first, and the places where the two differ in any channel (white): only near the border.*
+# %% [markdown] lang="ko"
+# 안쪽은 같다. 다른 것은 가장자리의 세 칸인데, 오린 것은 상자 밖을 0으로 덧대고 장면의 맵은 상자 밖에 무엇이 있는지 보기 때문이다. 그러니 변이 4의 배수인 상자라면 안쪽에서 잃는 것은 없고, 상자 둘레까지 보게 된다. ([[rcnn]]에서는 둘레를 15%씩 넓혀 오렸다.) 다만 [[rcnn]]에서는 어느 상자든 28×28로 맞추었지만, 여기에서 숫자의 크기는 장면에 있는 그대로여서, 작은 숫자는 맵에서 몇 칸이 되지 않는다.
+#
+# 줄어드는 계산을 세어 보자. 입력의 한 변이 $n$이면 첫 합성곱 층(5×5, 커널 16개, 스트라이드 2)의 출력은 $(n/2)^2$칸이고, 풀링을 지난 두 층(3×3, 커널 32개와 64개)의 출력은 $(n/4)^2$칸이다. 칸마다 하는 곱셈은 $25 \cdot 16$번과 $9 \cdot (16 \cdot 32 + 32 \cdot 64)$번이다.
+# %% [markdown] lang="en"
+# Inside they are the same. Three places along the border differ, since the crop is padded with 0 where the scene's map sees what is beyond the box. So for a box at multiples of 4 nothing inside is lost, and the surroundings are seen for free ([[rcnn]] widened each side of a crop by 15% for that). But while [[rcnn]] warped every box to 28×28, here digits keep the size that they have in the scene, and small ones have few places on the map.
+#
+# Count the work that is saved. For an input whose side is $n$, the first convolution (5×5, 16 kernels, stride 2) has $(n/2)^2$ outputs, and the two behind the pooling (3×3, 32 and 64 kernels) have $(n/4)^2$. Each takes $25 \cdot 16$ multiplications there, and $9 \cdot (16 \cdot 32 + 32 \cdot 64)$ here.
+
+
+# %%
+def multiplications(side):
+    """Of the three convolutions, for a square input."""
+    return (side // 2) ** 2 * 25 * 16 + (side // 4) ** 2 * 9 * (16 * 32 + 32 * 64)
+
+
+check("multiplications for a scene", multiplications(128), equals=25_231_360)
+check("multiplications for a crop", multiplications(28), equals=1_207_360)
+scene_proposals = [selective_search(picture) for picture in scenes.images]
+test_proposals = [selective_search(picture) for picture in tests.images]
+per_scene = np.mean([len(proposals) for proposals in test_proposals])
+report("proposals in a scene", round(per_scene))
+saved = per_scene * multiplications(28) / multiplications(128)
+check("multiplications of R-CNN over those of one pass", saved, at_least=4, at_most=4.5)
+# %% [markdown] lang="ko"
+# CNN을 지나가는 횟수는 [[range: proposals in a scene]]번에서 한 번으로 줄지만, 합성곱의 곱셈은 [[range: multiplications of R-CNN over those of one pass]]분의 1로 준다. 오려 낸 것이 장면보다 훨씬 작았기 때문이다. 논문의 설정에서는 더 많이 준다. 후보 2,000개를 227×227로 맞추던 것이 사진 하나(커야 600×1,000)로 바뀌면 픽셀이 170분의 1 이하가 된다.
+# %% [markdown] lang="en"
+# Passes through the CNN go down from [[range: proposals in a scene]] to one, but the multiplications of the convolutions only by a factor of [[range: multiplications of R-CNN over those of one pass]], since crops were much smaller than the scene. The paper saves more: 2,000 proposals at 227×227 against one picture of at most 600×1,000 is a factor of 170 or more in pixels.
+# %% [markdown] lang="ko" slides="003 입력이미지 - 후보영역 추출 - CNN 특징계산 - 영역 분류"
+# ## 2. 어떤 상자든 한 가지 크기로: RoI 풀링
+#
+# 상자의 크기는 제각각인데 그 뒤의 완전 연결 층은 입력의 크기가 정해져 있다. [[rcnn]]은 픽셀을 늘이고 줄여 맞추었다. 특성 맵에서는 최대 풀링으로 맞춘다. 특성 맵에서 오려 낼 상자를 **관심 영역**(region of interest)이라고 하고 RoI로 줄여 쓴다. RoI를 가로세로 $k$등분하여 구간마다 최댓값을 남기는 것이 **RoI 풀링**(RoI pooling)이다. 그러면 어떤 RoI든 $k \times k$가 된다. 강의 자료의 ‘정규화된 특징’은 이렇게 한 가지 크기로 맞춘 특성을 말한다.
+#
+# 스트라이드가 4인 4×4 특성 맵에서 2×2로 풀링해 보자.
+#
+# $$\begin{pmatrix} 1 & 3 & 2 & 0 \\ 4 & 6 & 1 & 5 \\ 0 & 2 & 7 & 3 \\ 8 & 1 & 4 & 2 \end{pmatrix}$$
+#
+# - 상자가 $(0, 0, 16, 16)$이면 4로 나누어 $(0, 0, 4, 4)$, 곧 맵 전체다. 구간은 2×2칸씩이고 최댓값은 6, 5, 8, 7이다.
+# - 상자가 $(1, 5, 11, 17)$이면 4로 나누어 $(0.25, 1.25, 2.75, 4.25)$이고, 반올림하여 $(0, 1, 3, 4)$다. 열 0, 1, 2와 행 1, 2, 3의 3×3칸이다. 세 칸을 둘로 나누면 구간은 0–1.5와 1.5–3이다. 시작은 내림하고 끝은 올리므로 두 구간은 앞의 두 칸과 뒤의 두 칸이고, 가운데 칸을 함께 쓴다. 최댓값은 6, 7, 8, 7이다.
+#
+# 상자는 [[boxes]]에서처럼 픽셀로 나타낸 $(x_{\min}, y_{\min}, x_{\max}, y_{\max})$이고, 끝은 들어가지 않는다.
+# %% [markdown] lang="en" slides="003 입력이미지 - 후보영역 추출 - CNN 특징계산 - 영역 분류"
+# ## 2. One size from any box: RoI pooling
+#
+# Boxes have all sizes, but the dense layers behind take one. [[rcnn]] stretched pixels to fit. On a feature map max pooling does it. A box to be cut out of a feature map is a **region of interest**, RoI for short. **RoI pooling** divides it into $k$ equal parts along each side, and keeps the largest value of each bin, so that any RoI becomes $k \times k$. The deck speaks of normalized features; what it means is features of one size.
+#
+# Take a feature map of 4×4, with a stride of 4, and pool to 2×2.
+#
+# $$\begin{pmatrix} 1 & 3 & 2 & 0 \\ 4 & 6 & 1 & 5 \\ 0 & 2 & 7 & 3 \\ 8 & 1 & 4 & 2 \end{pmatrix}$$
+#
+# - The box $(0, 0, 16, 16)$ over 4 is $(0, 0, 4, 4)$, the whole map. Bins have 2×2 places, and their largest values are 6, 5, 8, 7.
+# - The box $(1, 5, 11, 17)$ over 4 is $(0.25, 1.25, 2.75, 4.25)$, rounded $(0, 1, 3, 4)$: columns 0, 1, 2 and rows 1, 2, 3, which are 3×3 places. Half of three places is 0–1.5 and 1.5–3. A bin begins at the place rounded down and ends at the one rounded up, so the bins are the first two places and the last two, and share the middle one. The largest values are 6, 7, 8, 7.
+#
+# Boxes are $(x_{\min}, y_{\min}, x_{\max}, y_{\max})$ in pixels as in [[boxes]], without the end.
+
+
+# %%
+def in_places(boxes, stride):
+    """Boxes in pixels, rounded to whole places of the map: columns and rows, without the end."""
+    return np.round(np.asarray(boxes) / stride).astype(int)
+
+
+def pooled(features, box, stride, bins):
+    """RoI pooling of one box: (rows, columns, channels) -> (bins, bins, channels)."""
+    x_min, y_min, x_max, y_max = in_places(box, stride)
+    region = features[y_min:y_max, x_min:x_max]
+    rows, columns = region.shape[:2]
+    result = np.zeros((bins, bins, features.shape[-1]))
+    for row in range(bins):
+        top, bottom = row * rows // bins, -(-(row + 1) * rows // bins)  # down, and up
+        for column in range(bins):
+            left, right = column * columns // bins, -(-(column + 1) * columns // bins)
+            result[row, column] = region[top:bottom, left:right].max(axis=(0, 1))
+    return result
+
+
+# %%
+example = np.array([[1, 3, 2, 0], [4, 6, 1, 5], [0, 2, 7, 3], [8, 1, 4, 2]])[..., None]
+examples = [pooled(example, box, 4, 2)[..., 0] for box in ((0, 0, 16, 16), (1, 5, 11, 17))]
+check("the whole map pooled", examples[0].astype(int).tolist(), equals=[[6, 5], [8, 7]])
+check("a box of three by three pooled", examples[1].astype(int).tolist(), equals=[[6, 7], [8, 7]])
+
+proposals = test_proposals[place]
+by_hand = [pooled(scene_map, box, 4, 7) for box in proposals]
+at_once = roi_pool(scene_map[None], proposals[None].astype("float32"), stride=4, size=7)[0]
+same(by_hand, at_once, "all proposals of the scene by hand and by helpers.regions")
+# %% [markdown] lang="ko"
+# `helpers.regions`의 `roi_pool`은 모든 상자를 한꺼번에 풀링하고, 기울기도 흘려보낸다. 최댓값을 준 칸만 기울기를 받는다. 앞으로는 이것을 쓴다.
+#
+# 반올림에는 대가가 따른다. 스트라이드가 4이므로 상자의 변마다 2픽셀까지 밀린다. 실제로 읽는 상자(반올림한 칸에 4를 곱한 것)와 후보의 IoU를 재 보자.
+# %% [markdown] lang="en"
+# `roi_pool` of `helpers.regions` pools all boxes at once, and lets gradients through: only the place that gave the largest value receives one. It is used from here on.
+#
+# Rounding has its price. With a stride of 4, each side of a box moves by up to 2 pixels. Measure the IoU of a proposal with the box that is really read, which is the rounded places times 4.
+
+
+# %%
+def as_read(boxes):
+    """The boxes, in pixels, that RoI pooling really reads: at least one place of the map."""
+    low = np.clip(in_places(boxes[:, :2], 4), 0, 31)
+    high = np.clip(np.maximum(in_places(boxes[:, 2:], 4), low + 1), 1, 32)
+    return 4 * np.concatenate([low, high], axis=1)
+
+
+def own_iou(boxes, others):
+    """IoU of each box with the one in the same place of the other list: (n,)."""
+    return np.diag(iou(boxes, others))
+
+
+kept = np.concatenate([own_iou(boxes, as_read(boxes)) for boxes in test_proposals])
+shown = np.concatenate([each.boxes for each in objects_of(tests.boxes, tests.labels)])
+small = np.sqrt(area(shown)) < np.quantile(np.sqrt(area(shown)), 1 / 3)
+of_small = own_iou(shown[small], as_read(shown[small]))
+report("IoU of a proposal with the box that is read, mean", kept.mean())
+report("the same for the smallest third of the real boxes", of_small.mean())
+# %% tags=["figure"] title="RoI pooling of one proposal"
+sizes = np.sqrt(area(proposals))
+number = np.argsort(own_iou(proposals, as_read(proposals)) + (sizes < 25))[3]
+box, read = proposals[number], as_read(proposals)[number]
+channel = scene_map.max(axis=(0, 1)).argmax()
+_, axes = plt.subplots(1, 3, figsize=(11, 4), width_ratios=(1, 1, 0.8))
+draw_scene(axes[0], image, [read, box], color=[ORANGE, SKY], title="proposal, and what is read")
+axes[1].imshow(scene_map[..., channel], cmap="gray", extent=(0, 128, 128, 0))
+axes[1].set(xticks=range(0, 129, 4), yticks=range(0, 129, 4), title="one channel of the map")
+axes[1].grid(color=GREY, lw=0.4)
+axes[1].tick_params(length=0, labelbottom=False, labelleft=False)
+for edges, color in ((read, ORANGE), (box, SKY)):
+    sides = edges[2] - edges[0], edges[3] - edges[1]
+    axes[1].add_patch(plt.Rectangle(edges[:2], *sides, fill=False, ec=color, lw=2))
+axes[2].imshow(by_hand[number][..., channel], cmap="gray", vmin=0)
+axes[2].set_title("pooled to 7×7")
+axes[2].axis("off")
+plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 왼쪽: 후보 하나(proposal, 하늘색)와 RoI 풀링이 실제로 읽는 상자(what is read, 주황색). 가운데: 특성 맵의 한 채널(one channel of the map)과 그 칸. 읽는 상자는 칸의 경계를 따른다. 오른쪽: 7×7로 풀링한 것(pooled to 7×7).*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Left, a proposal (sky blue) and the box that RoI pooling really reads (orange). Middle, one channel of the feature map with its places; the box that is read follows their borders. Right, pooled to 7×7.*
+# %% tags=["play", "nbval-ignore-output"] title="move a box over the map"
+X_MIN = 30  # @param {type:"slider", min:0, max:90}
+Y_MIN = 30  # @param {type:"slider", min:0, max:90}
+WIDTH = 25  # @param {type:"slider", min:2, max:38}
+HEIGHT = 30  # @param {type:"slider", min:2, max:38}
+box = np.array([[X_MIN, Y_MIN, X_MIN + WIDTH, Y_MIN + HEIGHT]])
+_, axes = plt.subplots(1, 2, figsize=(8, 4))
+draw_scene(axes[0], image, [as_read(box)[0], box[0]], color=[ORANGE, SKY])
+axes[0].set_title(f"IoU with what is read: {own_iou(box, as_read(box))[0]:.2f}")
+axes[1].imshow(pooled(scene_map, as_read(box)[0], 4, 7).max(axis=-1), cmap="gray", vmin=0)
+axes[1].set_title("pooled to 7×7, largest channel")
+axes[1].axis("off")
+plt.show()
+
+
+# %% [markdown] lang="ko"
+# 후보와 읽는 상자의 IoU는 평균 [[range: IoU of a proposal with the box that is read, mean]]이다. 실제 상자 가운데 가장 작은 3분의 1에서는 [[range: the same for the smallest third of the real boxes]]이다. 그래서 델타는 후보가 아니라 실제로 읽는 상자를 기준으로 계산한다. 같은 칸으로 반올림되는 두 후보는 신경망에 똑같아 보이기 때문이다. 논문은 후보를 기준으로 계산한다(둘을 비교하지는 않았다). 반올림하지 않는 방법(RoIAlign)은 Mask R-CNN에서 다룬다.
+# %% [markdown] lang="en"
+# The IoU of a proposal with what is read of it has a mean of [[range: IoU of a proposal with the box that is read, mean]]. For the smallest third of the real boxes it is [[range: the same for the smallest third of the real boxes]]. So deltas here are counted from the box that is read, not from the proposal, since two proposals rounded to the same places look the same to the network. The paper counts from the proposal (the two were not compared). A way without rounding (RoIAlign) comes with Mask R-CNN.
+# %% [markdown] lang="ko"
+# ## 3. 신경망 하나
+#
+# Fast R-CNN(Girshick, 2015)은 신경망 하나다. 입력은 둘, 장면과 상자들이다. 합성곱이 장면을 한 번 지나가고, RoI 풀링이 상자마다 7×7×64를 꺼내고, 완전 연결 층이 상자마다 답한다. 답도 둘이다. 클래스의 로짓 열하나(숫자 열과 배경)와 델타 넷이다. 합성곱 층까지 모든 가중치를 함께 훈련한다. [[rcnn]]에서는 CNN, SVM, 회귀를 따로 훈련했다. 논문은 델타를 클래스마다 넷씩 낸다(연습 문제 3). 특성 맵 하나를 나누어 쓰는 것은 SPPnet(He 외, 2014)이 먼저 했지만, 거기에서는 풀링 앞의 합성곱 층까지 함께 훈련하지 않았다.
+#
+# RoI 풀링은 배우는 것이 없는 층이다. Keras의 층으로 쓰려면 출력의 모양을 알려 준다. 로짓과 델타를 내는 두 출력 층의 가중치는 논문처럼 아주 작은 값(표준 편차 0.01과 0.001)에서 시작한다.
+# %% [markdown] lang="en"
+# ## 3. One network
+#
+# Fast R-CNN (Girshick, 2015) is one network. It takes two inputs, a scene and boxes. Convolutions pass over the scene once, RoI pooling takes 7×7×64 numbers for each box, and dense layers answer for it. There are two answers: eleven logits of the class (ten digits and the background), and four deltas. All weights are trained together, those of the convolutions too. In [[rcnn]] the CNN, the SVMs and the regression were trained one after the other. The paper has four deltas for each class (exercise 3). Sharing one feature map comes from SPPnet (He et al., 2014), but there the convolutions before the pooling were not trained along.
+#
+# RoI pooling is a layer that learns nothing. To be a layer of Keras it says which shape its output has. As in the paper, the weights of the two output layers start from very small values (standard deviations of 0.01 and 0.001).
+
+
+# %%
+class RoIPooling(layers.Layer):
+    """Feature maps (n, rows, columns, channels), boxes (n, k, 4) -> (n, k, 7, 7, channels)."""
+
+    def call(self, features, boxes):
+        return roi_pool(features, boxes, stride=4, size=7)
+
+    def compute_output_shape(self, features_shape, boxes_shape):
+        return (*boxes_shape[:2], 7, 7, features_shape[-1])
+
+
+def fast_rcnn():
+    """Scenes (n, 128, 128, 1) and boxes (n, k, 4) -> eleven logits and four deltas, (n, k, 15)."""
+    classifier = load_scene_classifier()
+    body = keras.Model(classifier.input, classifier.get_layer("features").output)
+    scenes, boxes = keras.Input((128, 128, 1)), keras.Input((None, 4))
+    x = RoIPooling()(body(scenes), boxes)
+    x = layers.Reshape((-1, 7 * 7 * 64))(x)
+    x = layers.Dense(256, activation="relu", kernel_initializer="he_normal")(x)
+    logits = layers.Dense(11, kernel_initializer=RandomNormal(stddev=0.01))(x)
+    deltas = layers.Dense(4, kernel_initializer=RandomNormal(stddev=0.001))(x)
+    return keras.Model([scenes, boxes], layers.Concatenate()([logits, deltas]))
+
+
+network = fast_rcnn()
+check("weights behind RoI pooling", network.count_params() - body.count_params(), equals=806_927)
+# %% [markdown] lang="ko"
+# ## 4. 두 가지를 한 손실로
+#
+# 클래스의 손실은 교차 엔트로피, 상자의 손실은 델타가 얼마나 빗나갔는가다. 둘을 더한 것이 **다중 작업 손실**(multi-task loss)이다.
+#
+# $$E = E_{\text{class}} + \lambda \, [u \ne \text{background}] \, E_{\text{box}}$$
+#
+# $u$는 RoI의 정답 클래스다. 대괄호는 안의 말이 참이면 1, 아니면 0이다. 배경에는 맞출 상자가 없으므로 상자의 손실도 없다. $\lambda$는 두 손실을 저울질한다. 논문에서는 1이고, 여기에서는 3이다(1, 2, 3 가운데 검증 장면에서 AP가 가장 높았다. 더 큰 값은 재지 않았다).
+#
+# 델타의 손실로는 제곱 오차가 아니라 **smooth L1 손실**(smooth L1 loss)을 쓴다. 차이 $d$가 1보다 작으면 $d^2/2$, 아니면 $|d| - 1/2$다. [[boxes]]의 후버 손실에서 경계가 1인 것이고, 델타 넷의 손실을 더한다. 차이가 0.5이면 0.125, 3이면 2.5다(제곱의 반은 4.5다). 델타마다 기울기는 −1과 1 사이이므로($\lambda$를 곱하기 전), 크게 빗나간 상자 하나가 훈련을 휘두르지 못한다. 손실이 고르게 걸리도록 델타는 넷 다 평균 0, 표준 편차 1이 되게 맞추어 배운다.
+#
+# 예를 하나 들어 보자. 정답은 숫자이고, 그 숫자에 준 확률이 0.8, 표준 편차를 맞춘 델타에서 예측과 정답의 차이가 $(0.5, 0, 3, -1)$이라고 하자. 클래스의 손실은 $-\ln 0.8 = 0.223$, 상자의 손실은 $0.125 + 0 + 2.5 + 0.5 = 3.125$이고, 모두 $0.223 + 3 \cdot 3.125 = 9.598$이다. 정답이 배경이고 배경에 준 확률이 0.8이면 델타가 무엇이든 0.223이다.
+# %% [markdown] lang="en"
+# ## 4. Two tasks, one loss
+#
+# The loss of the class is cross-entropy, that of the box how far the deltas are off. Added up, they are a **multi-task loss**.
+#
+# $$E = E_{\text{class}} + \lambda \, [u \ne \text{background}] \, E_{\text{box}}$$
+#
+# Here $u$ is the true class of the RoI, and the bracket is 1 if what it says is true, else 0: background has no box to fit, and no box loss. $\lambda$ weighs the two losses. It is 1 in the paper, and 3 here (of 1, 2 and 3 it gave the highest AP on validation scenes; larger ones were not tried).
+#
+# The loss of a delta is not the squared error but the **smooth L1 loss**: $d^2/2$ for a difference $d$ below 1, else $|d| - 1/2$. It is the Huber loss of [[boxes]] with its border at 1, added up over the four deltas. A difference of 0.5 costs 0.125, one of 3 costs 2.5 (half its square is 4.5). The slope for each delta stays between −1 and 1 (before $\lambda$), so one box that is far off cannot sway the training. All four deltas are shifted and scaled to a mean of 0 and a standard deviation of 1, so that they count alike.
+#
+# An example. Let the RoI be a digit that was given a probability of 0.8, and let the deltas (scaled) be off by $(0.5, 0, 3, -1)$. The class costs $-\ln 0.8 = 0.223$, the box $0.125 + 0 + 2.5 + 0.5 = 3.125$, together $0.223 + 3 \cdot 3.125 = 9.598$. If the RoI is background, given a probability of 0.8, it costs 0.223, whatever the deltas are.
+
+
+# %%
+BOX_WEIGHT = 3  # the formula's λ
+
+
+def smooth_l1(difference):
+    """d² / 2 near 0, |d| - 1/2 from 1 on."""
+    size = ops.abs(difference)
+    return ops.where(size < 1, size**2 / 2, size - 0.5)
+
+
+def class_loss(truth, outputs):
+    """Cross-entropy of each RoI, from classes in truth[..., 0] and logits in outputs[..., :11]."""
+    loss = keras.losses.sparse_categorical_crossentropy
+    return loss(truth[..., 0], outputs[..., :11], from_logits=True)
+
+
+def box_loss(truth, outputs):
+    """Smooth L1 loss of the four deltas of each RoI; 0 for background, which is class 10."""
+    loss = ops.sum(smooth_l1(outputs[..., 11:] - truth[..., 1:]), axis=-1)
+    return ops.where(truth[..., 0] < 10, loss, 0.0)
+
+
+def multi_task_loss(truth, outputs):
+    """Of each RoI; truth is (n, k, 5) with class and deltas, outputs (n, k, 15)."""
+    return class_loss(truth, outputs) + BOX_WEIGHT * box_loss(truth, outputs)
+
+
+# %%
+logits = np.log(np.where(np.arange(11) == 3, 0.8, 0.02))  # a probability of 0.8 for class 3
+answer = np.concatenate([logits, [0.5, 0, 3, -1]])[None, None]
+digit, background = np.array([[[3.0, 0, 0, 0, 0]]]), np.array([[[10.0, 0, 0, 0, 0]]])
+loss = float(multi_task_loss(digit, answer)[0, 0])
+check("loss of the example", round(loss, 3), equals=9.598)
+answer[..., [3, 10]] = answer[..., [10, 3]]  # now 0.8 for the background
+loss = float(multi_task_loss(background, answer)[0, 0])
+check("loss of background with the same deltas", round(loss, 3), equals=0.223)
+differences = np.linspace(-4, 4, 81)
+huber = [float(keras.losses.Huber()([0.0], [difference])) for difference in differences]
+same(smooth_l1(differences), huber, "smooth L1 and Keras's Huber loss")
+# %% tags=["figure"] title="smooth L1 and its slope"
+_, axes = plt.subplots(1, 2, figsize=(9, 3.2))
+axes[0].plot(differences, smooth_l1(differences), color=BLUE, label="smooth L1")
+axes[0].plot(differences, differences**2 / 2, color=GREY, ls="--", label="half the square")
+axes[1].plot(differences, np.clip(differences, -1, 1), color=BLUE)
+axes[1].plot(differences, differences, color=GREY, ls="--")
+for axis, name in zip(axes, ("loss", "slope")):
+    axis.set(xlabel="difference of a delta", ylabel=name)
+axes[0].legend(frameon=False)
+plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 델타의 차이(difference of a delta)에 대한 손실(loss)과 그 기울기(slope). 파란 선이 smooth L1, 점선이 제곱의 반(half the square)이다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Loss and slope against the difference of a delta. Blue is smooth L1, dashed is half the square.*
+# %% [markdown] lang="ko"
+# ## 5. 한 번에 훈련한다
+#
+# 합성곱은 장면에 한 번이므로, 한 장면에서 RoI를 여럿 뽑아도 합성곱은 늘지 않는다. 논문은 배치마다 사진 두 장에서 RoI를 64개씩 뽑는다. 사진 128장에서 하나씩 뽑는 것보다 64배쯤 빠르다고 한다. 여기에서도 장면 두 장에서 64개씩이다. IoU가 0.5 이상인 것이 숫자이고, 숫자는 24개까지, 나머지는 배경이다(모자라면 뽑은 것을 숫자부터 되풀이해 채우므로, 그때는 숫자가 더 많다). 논문은 4분의 1을 IoU가 0.5 이상인 것에서, 나머지를 IoU가 0.1 이상 0.5 미만인 것에서 뽑는다. 어느 RoI를 뽑을지는 에포크마다 다시 정한다.
+#
+# 후보와 실제 상자 말고도, 실제 상자를 조금 옮기고 늘이거나 줄인 것을 열여섯 개씩 더 넣는다. 후보 가운데 IoU가 0.5 이상인 것은 적으므로, 뽑을 숫자를 다양하게 하려는 것이다(뽑는 수는 그대로 64개다). 논문에는 없는 것이고, R-CNN에는 넣지 않았다. 이 수(0, 8, 16 가운데)와 학습률 0.002(0.001부터 0.004까지 가운데)는 수업을 만들 때 검증 장면에서 골랐다. IoU와 델타는 모두 실제로 읽는 상자에서 잰다.
+# %% [markdown] lang="en"
+# ## 5. Train it all at once
+#
+# As convolutions pass over a scene once, more RoIs of a scene cost no more convolutions. The paper takes 64 RoIs from each of two pictures for a batch, which it says is about 64 times as fast as taking one from each of 128. Here, too, it is 64 from each of two scenes. Digits are those with an IoU of 0.5 or more, up to 24, and the rest is background (where that is not enough, they are repeated, digits first, and there are more digits). The paper takes a quarter from boxes with an IoU of 0.5 or more, and the rest from boxes with an IoU from 0.1 up to 0.5. Which RoIs are taken is drawn anew in every epoch.
+#
+# Besides proposals and real boxes there are sixteen copies of each real box, moved and stretched or shrunk a little. Few proposals have an IoU of 0.5 or more, and with these the digits to draw from vary more (64 are taken as before). The paper does not do that, and R-CNN was not given any. Their number (of 0, 8 and 16) and the learning rate of 0.002 (of 0.001 to 0.004) were chosen on validation scenes when the lesson was made. IoUs and deltas are all taken from the boxes that are read.
+
+
+# %%
+def jittered(boxes, rng):
+    """Boxes moved by up to a fifth of their sides, with sides of 0.7 to 1.4 times the length."""
+    sides, centers = boxes[:, 2:] - boxes[:, :2], (boxes[:, 2:] + boxes[:, :2]) / 2
+    centers = centers + rng.uniform(-0.2, 0.2, centers.shape) * sides
+    sides = sides * np.exp(rng.uniform(-0.35, 0.35, sides.shape))
+    return clip(np.concatenate([centers - sides / 2, centers + sides / 2], axis=1), 128, 128)
+
+
+def candidates(proposals, shown, rng):
+    """Boxes of a scene as they are read, classes (10: background), deltas to the nearest digit."""
+    near = [jittered(shown.boxes, rng) for _ in range(16)]
+    boxes = as_read(np.concatenate([proposals, shown.boxes, *near]))
+    ious = iou(boxes, shown.boxes)
+    best, nearest = ious.max(axis=1), ious.argmax(axis=1)
+    classes = np.where(best >= 0.5, shown.labels[nearest], 10)
+    return boxes, classes, encode(shown.boxes[nearest], boxes)
+
+
+def picked(classes, rng):
+    """Which 64 to train on: digits, up to 24, and background."""
+    digits = rng.permutation(np.flatnonzero(classes < 10))[:24]
+    return np.resize(np.append(digits, rng.permutation(np.flatnonzero(classes == 10))), 64)
+
+
+# %%
+rng = np.random.RandomState(lesson.seed)
+pairs = zip(scene_proposals, objects_of(scenes.boxes, scenes.labels))
+rois = [candidates(proposals, shown, rng) for proposals, shown in pairs]
+of_digits = np.concatenate([deltas[classes < 10] for _, classes, deltas in rois])
+MEAN, STD = of_digits.mean(axis=0), of_digits.std(axis=0)
+
+
+def sampled(rois, rng):
+    """Of all scenes 64 boxes (n, 64, 4), and what is true of them, class and deltas (n, 64, 5)."""
+    boxes, truth = [], []
+    for read, classes, deltas in rois:
+        rows = picked(classes, rng)
+        boxes.append(read[rows])
+        truth.append(np.column_stack([classes, (deltas - MEAN) / STD])[rows])
+    return np.array(boxes, "float32"), np.array(truth, "float32")
+
+
+# %%
+epochs = lesson.epochs(small=8, full=16)
+steps = epochs * -(-len(rois) // 2)
+warmup = steps // 10
+rate = CosineDecay(0.0002, steps - warmup, alpha=0.1, warmup_target=0.002, warmup_steps=warmup)
+optimizer = keras.optimizers.Adam(rate)
+optimizer.build(network.trainable_variables)  # or else Keras traces the step twice
+network.compile(optimizer, multi_task_loss, metrics=[class_loss, box_loss])
+history = {"class_loss": [], "box_loss": []}
+for _ in range(epochs):
+    boxes, truth = sampled(rois, rng)
+    epoch = network.fit([pixels(scenes.images), boxes], truth, batch_size=2, verbose=0)
+    for name, values in history.items():
+        values += epoch.history[name]
+check(
+    "last class loss over the first",
+    history["class_loss"][-1] / history["class_loss"][0],
+    at_most=0.18,
+)
+# %% tags=["figure"] title="two losses in one training"
+_, axis = plt.subplots(figsize=(6, 3.2))
+for (name, values), color in zip(history.items(), (BLUE, VERMILION)):
+    axis.plot(range(1, epochs + 1), values, "o-", color=color, label=name.replace("_", " "))
+axis.set(xlabel="epoch", ylabel="training loss", ylim=(0, None))
+axis.legend(frameon=False)
+plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 에포크(epoch)마다의 훈련 손실(training loss). 클래스의 손실(class loss)과 상자의 손실(box loss)이 한 훈련에서 함께 준다. 상자의 손실은 배경까지 넣어 평균한 것이다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Training loss by epoch. Class loss and box loss fall together, in one training. The box loss is a mean over all RoIs, background included.*
+# %% [markdown] lang="ko"
+# ## 6. R-CNN과 같은 장면에서 채점한다
+#
+# 테스트 장면 60장, 후보 영역, 사전 훈련된 CNN, NMS의 문턱(0.3)은 모두 [[rcnn]]과 같다. 점수로는 SVM 대신 소프트맥스의 확률을 쓴다. 논문에서도 그렇게 하고, [[rcnn]]에서 SVM은 더 낫지 않았다. 그 밖에 다른 것은 표 아래에 적었다. 델타는 실제로 읽은 상자를 기준으로 푼다.
+# %% [markdown] lang="en"
+# ## 6. Evaluate it on the scenes of R-CNN
+#
+# The 60 test scenes, the proposals, the pretrained CNN and the threshold of NMS (0.3) are all those of [[rcnn]]. Scores are now the probabilities of the softmax and not those of SVMs, as in the paper; in [[rcnn]] SVMs were no better. What else differs is said below the table. Deltas count from the box that was read.
+
+
+# %%
+def detections(boxes, scores):
+    """Boxes and scores of the ten digits -> boxes, scores and labels after NMS."""
+    best, labels = scores.max(axis=1), scores.argmax(axis=1)
+    kept = class_nms(boxes, best, labels, threshold=0.3)
+    return Detections(boxes[kept], best[kept], labels[kept])
+
+
+def outputs_for(image, proposals):
+    """Logits and deltas for the boxes of one scene, by one call: (n, 15)."""
+    read = as_read(proposals).astype("float32")
+    return np.array(network([pixels(image[None]), read[None]]))[0]
+
+
+def answers(proposals, outputs, redraw=True):
+    """What Fast R-CNN says of one scene."""
+    scores = np.array(ops.softmax(outputs[:, :11]))[:, :10]
+    deltas = outputs[:, 11:] * STD + MEAN
+    boxes = decode(deltas, as_read(proposals)) if redraw else proposals
+    return detections(clip(boxes, 128, 128), scores)
+
+
+# %%
+truth = objects_of(tests.boxes, tests.labels)
+outputs = [outputs_for(*each) for each in zip(tests.images, test_proposals)]
+found = [answers(*each) for each in zip(test_proposals, outputs)]
+ap, ap50, ap75 = coco_ap(found, truth, range(10))
+check("AP of Fast R-CNN", ap, at_least=0.51)
+report("AP50 of Fast R-CNN", ap50)
+report("AP75 of Fast R-CNN", ap75)
+not_redrawn = [answers(*each, redraw=False) for each in zip(test_proposals, outputs)]
+gain = ap - coco_ap(not_redrawn, truth, range(10)).ap
+report("AP with the boxes redrawn minus without", gain)
+# %% tags=["figure"] title="answers on test scenes"
+_, axes = plt.subplots(2, 4, figsize=(11, 5.9))
+for axis, number in zip(axes.flat, range(8)):
+    said, shown = found[number], truth[number]
+    sure = said.scores > 0.5
+    outlines = [*shown.boxes, *said.boxes[sure]]
+    colors = [GREEN] * len(shown.boxes) + [ORANGE] * sure.sum()
+    names = [""] * len(shown.boxes) + said.labels[sure].tolist()
+    draw_scene(axis, tests.images[number], outlines, names, colors)
+plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. [[rcnn]]에서 본 테스트 장면 여덟 장의 정답(초록색)과, 확률이 0.5보다 큰 답(주황색, 숫자는 답한 클래스).*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. The truth (green) on the eight test scenes shown in [[rcnn]], and the answers with a probability above 0.5 (orange, with their class).*
+# %% [markdown] lang="ko"
+# | 테스트 장면 60장, 다섯 시드 | AP | AP50 | AP75 |
+# |---|---|---|---|
+# | R-CNN([[rcnn]]) | [[range: rcnn: AP of R-CNN]] | [[range: rcnn: AP50 of R-CNN]] | [[range: rcnn: AP75 of R-CNN]] |
+# | Fast R-CNN | [[range: AP of Fast R-CNN]] | [[range: AP50 of Fast R-CNN]] | [[range: AP75 of Fast R-CNN]] |
+# | 같은 시드끼리의 차이 | [[range: AP of Fast R-CNN − rcnn: AP of R-CNN]] | [[range: AP50 of Fast R-CNN − rcnn: AP50 of R-CNN]] | [[range: AP75 of Fast R-CNN − rcnn: AP75 of R-CNN]] |
+#
+# R-CNN 대신 Fast R-CNN을 쓰는 것은 AP에는 [[verdict: AP of Fast R-CNN − rcnn: AP of R-CNN]]. AP50에는 [[verdict: AP50 of Fast R-CNN − rcnn: AP50 of R-CNN]]. 두 방법은 여러 가지가 한꺼번에 다르므로(RoI의 수와 옮기고 늘인 상자, 점수, 손실, 함께 배우는 상자 회귀, 에포크 수, 은닉층의 크기, 특성의 해상도) 어느 것 때문인지는 여기에서 알 수 없다. 델타로 상자를 고쳐 그리는 것은 같은 신경망의 후보를 그대로 쓰는 것과 견주어 [[verdict: AP with the boxes redrawn minus without]](AP의 차이 [[range: AP with the boxes redrawn minus without]]). 논문에서는 VGG16으로 VOC 2007의 mAP가 66.0에서 66.9가 되었고(표 1), 더 작은 신경망 둘로는 조금 낮아졌다.
+# %% [markdown] lang="en"
+# | 60 test scenes, five seeds | AP | AP50 | AP75 |
+# |---|---|---|---|
+# | R-CNN ([[rcnn]]) | [[range: rcnn: AP of R-CNN]] | [[range: rcnn: AP50 of R-CNN]] | [[range: rcnn: AP75 of R-CNN]] |
+# | Fast R-CNN | [[range: AP of Fast R-CNN]] | [[range: AP50 of Fast R-CNN]] | [[range: AP75 of Fast R-CNN]] |
+# | difference, seed by seed | [[range: AP of Fast R-CNN − rcnn: AP of R-CNN]] | [[range: AP50 of Fast R-CNN − rcnn: AP50 of R-CNN]] | [[range: AP75 of Fast R-CNN − rcnn: AP75 of R-CNN]] |
+#
+# Fast R-CNN in the place of R-CNN: for AP this [[verdict: AP of Fast R-CNN − rcnn: AP of R-CNN]], for AP50 it [[verdict: AP50 of Fast R-CNN − rcnn: AP50 of R-CNN]]. The two differ in several things at once (number of RoIs and jittered boxes, scores, loss, a box regression learned together, epochs, size of the hidden layer, resolution of the features), so which of them does it cannot be said here. Redrawing boxes by the deltas, compared with the same network without: it [[verdict: AP with the boxes redrawn minus without]] (difference in AP [[range: AP with the boxes redrawn minus without]]). In the paper, with VGG16, the mAP on VOC 2007 went from 66.0 to 66.9 (table 1); with the two smaller networks it fell a little.
+# %% [markdown] lang="ko" slides="003 Fast R-CNN 의 문제점; 003 입력이미지 - 후보영역 추출 - CNN 특징계산 - 영역 분류"
+# ## 7. 얼마나 빠르고, 무엇이 남았나
+#
+# 장면과 후보 영역이 주어진 때부터 상자마다 로짓이 나올 때까지의 시간을 잰다. R-CNN은 오려 내기와 CNN, Fast R-CNN은 신경망 하나다. SVM이나 NMS처럼 그 뒤에 하는 일은 어느 쪽에도 넣지 않는다. R-CNN의 CNN은 [[rcnn]]과 같은 모양으로 다시 만들고, 시간은 가중치의 값에 달려 있지 않으므로 훈련하지 않는다. R-CNN은 상자를 하나씩 넣는 것과 한 배치로 넣는 것을 모두 잰다.
+#
+# [[rcnn]]에서 보았듯이 작은 CNN은 계산보다 부르는 데 시간이 더 든다. 그래서 부르는 방법도 둘을 견준다. 그냥 부르는 것(plain)과, `tf.function`으로 계산의 차례를 한 번 기록해 두고 되풀이하는 것(compiled)이다. 뒤의 것은 부르는 데 드는 시간이 적어 계산의 양이 더 잘 드러난다. 먼저 테스트 장면의 앞 40장을 `tf.function`으로 잰다.
+# %% [markdown] lang="en" slides="003 Fast R-CNN 의 문제점; 003 입력이미지 - 후보영역 추출 - CNN 특징계산 - 영역 분류"
+# ## 7. How fast it is, and what is left
+#
+# Take the time from a scene with its proposals to the logits of each box. For R-CNN that is cutting out and the CNN, for Fast R-CNN the one network. What follows, such as SVMs and NMS, counts for neither. The CNN of R-CNN is built as it was in [[rcnn]], and not trained, as time does not depend on the values of weights. R-CNN is timed with one box at a time, and with all boxes in one batch.
+#
+# As [[rcnn]] found, calling a small CNN takes longer than computing. So two ways of calling are compared as well: plainly, and compiled by `tf.function`, which records the steps of the computation once and then replays them. Calls cost less there, and the amount of computing shows. Begin with the first 40 test scenes, and `tf.function`.
+# %%
+inputs = keras.Input((28, 28, 1))
+vectors = layers.Dense(128, activation="relu")(layers.Flatten()(body(inputs)))
+plain = keras.Model(inputs, layers.Dense(11)(vectors)), network  # of R-CNN, and Fast R-CNN
+compiled = [tf.function(model, reduce_retracing=True) for model in plain]
+passes = {"R-CNN": 0, "Fast R-CNN": 0}  # how often the convolutions were run
+
+
+def one_at_a_time(image, proposals, models):
+    """R-CNN: a call of the CNN for each box."""
+    patches = pixels(crops(image, proposals))
+    passes["R-CNN"] += len(patches)
+    return [np.array(models[0](patches[row : row + 1])) for row in range(len(patches))]
+
+
+def one_batch(image, proposals, models):
+    """R-CNN: one call of the CNN for all boxes."""
+    return np.array(models[0](pixels(crops(image, proposals))))
+
+
+def fast(image, proposals, models):
+    """Fast R-CNN: one call of the network for the scene."""
+    passes["Fast R-CNN"] += 1
+    read = as_read(proposals).astype("float32")
+    return np.array(models[1]([pixels(image[None]), read[None]]))
+
+
+# %%
+WAYS = {"R-CNN, one at a time": one_at_a_time, "R-CNN, one batch": one_batch, "Fast R-CNN": fast}
+
+
+def timed(function, *arguments):
+    """Seconds that a call takes, and what it returns."""
+    begin = perf_counter()
+    result = function(*arguments)
+    return perf_counter() - begin, result
+
+
+for function in WAYS.values():
+    for count in (2, 3, 4):  # first calls prepare
+        function(image, proposals[:count], compiled)
+passes = dict.fromkeys(passes, 0)
+seconds = dict.fromkeys(["proposals", *WAYS], 0.0)
+for picture in tests.images[:40]:
+    spent, boxes = timed(selective_search, picture)
+    seconds["proposals"] += spent
+    for way, function in WAYS.items():
+        seconds[way] += timed(function, picture, boxes, compiled)[0]
+# %%
+report("passes through the convolutions for a scene, R-CNN", round(passes["R-CNN"] / 40))
+per_scene = passes["Fast R-CNN"] / 40
+check("passes through the convolutions for a scene, Fast R-CNN", int(per_scene), equals=1)
+of_proposals, single, batch, of_fast = seconds.values()
+report("one at a time over Fast R-CNN", single / of_fast)
+report("one batch over Fast R-CNN", batch / of_fast)
+whole = (of_proposals + single) / (of_proposals + of_fast)
+report("one at a time over Fast R-CNN, with proposals", whole)
+share = of_proposals / (of_proposals + of_fast)
+check("percent of Fast R-CNN's time in proposals", round(100 * share), at_least=40)
+# %% tags=["figure"] title="time of a scene"
+_, axis = plt.subplots(figsize=(9.5, 2.6))
+first = 1000 * of_proposals / 40
+for way in list(WAYS)[::-1]:
+    rest = 1000 * seconds[way] / 40
+    axis.barh([way], first, color=ORANGE)
+    axis.barh([way], rest, left=first, color=BLUE)
+    axis.text(first + rest, way, f" {first + rest:.0f}", va="center")
+axis.set_title("proposals (orange) and the rest (blue)", fontsize=12)
+axis.set(xlabel="milliseconds per scene")
+plt.show()
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 한 장면에 걸리는 시간(밀리초, milliseconds per scene)을 40장에서 평균한 것. 주황색이 후보 영역 추출(proposals), 파란색이 나머지(the rest), 막대 끝의 수가 둘을 더한 것이다. 위에서부터 R-CNN에 상자를 하나씩 넣은 것(one at a time), 한 배치로 넣은 것(one batch), Fast R-CNN이다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Milliseconds per scene (mean of 40), for proposals (orange) and the rest (blue), with the sum at the end of each bar. From the top, R-CNN given one box at a time, R-CNN given one batch, and Fast R-CNN.*
+# %% [markdown] lang="ko"
+# 다음으로 한 장면에서 후보의 수를 바꾸어 가며, 그냥 부르는 것과 `tf.function`을 모두 잰다. 300개에 모자라면 같은 상자를 되풀이한다.
+# %% [markdown] lang="en"
+# Next, change the number of proposals of one scene, with plain calls and with `tf.function`. Boxes are repeated where there are not 300.
+# %%
+more = selective_search(image, ((25, 10), (50, 20), (100, 10), (200, 20)))
+counts = (10, 30, 100, 300)
+pools = [np.resize(more, (count, 4)) for count in counts]  # repeated where there are not enough
+curves = {"plain": {}, "compiled": {}}
+for mode, models in zip(curves, (plain, compiled)):
+    for way, function in WAYS.items():
+        tries = 2 if function is one_at_a_time else 5
+        calls = [partial(function, image, pool, models) for pool in pools]
+        curves[mode][way] = [fastest_seconds(call, tries) for call in calls]
+(single, _, of_fast), (fewer, batch, faster) = (
+    [times[-1] for times in curve.values()] for curve in curves.values()
+)
+check("one at a time over Fast R-CNN, 300 proposals, plain", single / of_fast, at_least=28)
+check("one at a time over Fast R-CNN, 300 proposals", fewer / faster, at_least=8)
+report("one batch over Fast R-CNN, 300 proposals", batch / faster)
+# %% tags=["figure"] title="time against the number of proposals"
+_, axes = plt.subplots(1, 2, figsize=(11, 3.7), sharey=True)
+for axis, (mode, curve) in zip(axes, curves.items()):
+    for (way, values), color in zip(curve.items(), (VERMILION, SKY, BLUE)):
+        axis.plot(counts, 1000 * np.array(values), "o-", color=color, label=way)
+    axis.axhline(1000 * of_proposals / 40, color=ORANGE, ls=":", label="to make proposals")
+    axis.set(xscale="log", yscale="log", xlabel="proposals", title=mode)
+    axis.set_xticks(counts, counts)
+    axis.minorticks_off()
+axes[0].set(ylabel="milliseconds per scene")
+axes[1].legend(frameon=False, fontsize=10)
+plt.show()
+
+
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 후보의 수(proposals, 가로축)와 한 장면에 걸리는 시간(milliseconds per scene, 세로축, 밀리초). 두 축 모두 로그다. 왼쪽은 그냥 부른 것(plain), 오른쪽은 `tf.function`으로 부른 것(compiled). 점선은 후보 영역을 추출하는 시간(to make proposals)이고, 40장의 평균이다. R-CNN을 한 배치로 넣은 것(one batch)은 하늘색, Fast R-CNN은 파란색이다. 하나씩 넣는 R-CNN(one at a time)은 후보의 수에 거의 비례하고, Fast R-CNN은 훨씬 덜 늘어난다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. Milliseconds per scene against the number of proposals, on logarithmic axes, called plainly (left) and compiled by `tf.function` (right). The dotted line is the time that it takes to make proposals, a mean of 40 scenes. R-CNN in one batch is sky blue, Fast R-CNN blue. R-CNN, one box at a time, is nearly proportional to their number; Fast R-CNN grows much less.*
+# %% [markdown] lang="ko"
+# | Fast R-CNN의 몇 배나 걸리나(`tf.function`) | 40장(평균 [[range: passes through the convolutions for a scene, R-CNN]]개) | 후보 300개 |
+# |---|---|---|
+# | R-CNN, 하나씩 | [[range: one at a time over Fast R-CNN]] | [[range: one at a time over Fast R-CNN, 300 proposals]] |
+# | R-CNN, 하나씩, 그냥 부름 | | [[range: one at a time over Fast R-CNN, 300 proposals, plain]] |
+# | R-CNN, 한 배치 | [[range: one batch over Fast R-CNN]] | [[range: one batch over Fast R-CNN, 300 proposals]] |
+# | R-CNN, 하나씩, 후보 영역 추출까지 넣어서 | [[range: one at a time over Fast R-CNN, with proposals]] | |
+#
+# 하나씩 넣는 R-CNN과 견주면 차이가 크지만, 한 배치로 넣는 R-CNN과 견주면 작다. 여기에서 아낀 시간의 대부분은 상자를 한 배치로 넣기만 해도 아낄 수 있다. 합성곱의 곱셈은 1절에서 센 대로 4분의 1쯤으로 줄 뿐이고, 상자마다 하는 완전 연결 층은 그대로 남는다. 여기의 은닉층은 [[rcnn]]의 두 배여서 그 일은 오히려 더 많다. 그냥 부르면 한 배치로 넣는 R-CNN이 오히려 빠르다(그림의 왼쪽). 작은 연산 수십 개로 된 `roi_pool`을 부르는 데 시간이 들기 때문으로 보이지만 따로 재지는 않았다. 논문의 CNN(VGG16)은 커서 계산이 시간을 정하고, 사진 하나에 47초이던 것이 0.32초가 되었다(표 4, GPU에서, 후보 영역 추출은 빼고).
+#
+# 이제 `tf.function`으로 부르면 Fast R-CNN이 쓰는 시간의 [[range: percent of Fast R-CNN's time in proposals]]%가 후보 영역 추출이다(그냥 부르면 더 적다). 강의 자료 003이 ‘성능 병목’이라고 한 것이 이것이다. 논문의 신경망으로는 1.83초 가운데 1.51초였다(Faster R-CNN 논문의 표 5. 후보는 CPU, 신경망은 GPU에서 쟀다). 후보도 신경망이 내면 어떨까? 그것이 Faster R-CNN이다.
+# %% [markdown] lang="en"
+# | times as long as Fast R-CNN (`tf.function`) | 40 scenes (mean of [[range: passes through the convolutions for a scene, R-CNN]]) | 300 proposals |
+# |---|---|---|
+# | R-CNN, one at a time | [[range: one at a time over Fast R-CNN]] | [[range: one at a time over Fast R-CNN, 300 proposals]] |
+# | R-CNN, one at a time, called plainly | | [[range: one at a time over Fast R-CNN, 300 proposals, plain]] |
+# | R-CNN, one batch | [[range: one batch over Fast R-CNN]] | [[range: one batch over Fast R-CNN, 300 proposals]] |
+# | R-CNN, one at a time, with the time to make proposals | [[range: one at a time over Fast R-CNN, with proposals]] | |
+#
+# Compared with R-CNN given one box at a time the difference is large, but compared with R-CNN in one batch it is small. Most of the time that is saved here can be saved by giving R-CNN its boxes in one batch. The multiplications of the convolutions fall to about a quarter, as counted in section 1, and the dense layers for each box stay. The hidden layer here is twice that of [[rcnn]], so there is even more work in them. Called plainly, R-CNN in one batch is even faster (left in the figure), probably since calling the dozens of small operations of `roi_pool` takes time; this was not measured alone. The CNN of the paper (VGG16) is large, and computing decides: 47 seconds for a picture became 0.32 (table 4, on a GPU, without proposals).
+#
+# Now, with `tf.function`, [[range: percent of Fast R-CNN's time in proposals]]% of the time of Fast R-CNN are proposals (less when called plainly). That is the bottleneck which deck 003 speaks of. With the networks of the papers it was 1.51 of 1.83 seconds (table 5 of the Faster R-CNN paper, with proposals on a CPU and the network on a GPU). What if a network made the proposals, too? That is Faster R-CNN.
+# %% [markdown] lang="ko"
+# ## 8. 무엇을 언제 쓸까
+#
+# - 한 장면에서 여러 상자에 답할 때에는 합성곱을 장면에 한 번 하고, 상자마다 할 일은 특성 맵에서 한다.
+# - 크기가 제각각인 입력을 완전 연결 층에 넣을 때에는 구간의 수를 정해 풀링한다. 객체가 스트라이드에 견주어 작으면 반올림으로 잃는 것이 크다.
+# - 함께 쓸 답이 여럿이면 손실을 더해 한 번에 훈련해 볼 만하다. 크기가 다른 손실은 먼저 맞춘다.
+# - 회귀에서 크게 빗나가는 예가 있으면 smooth L1을 써 볼 만하다(여기에서 비교하지는 않았다).
+# - 빠르게 하려면 먼저 단계마다 시간을 재고, 가장 오래 걸리는 것부터 줄인다. 한 단계가 빨라지면 다른 단계가 병목이 된다.
+# %% [markdown] lang="en"
+# ## 8. What to use when
+#
+# - To answer for many boxes of one scene, let convolutions pass over the scene once, and do on the feature map what each box needs.
+# - To give inputs of different sizes to dense layers, pool them into a fixed number of bins. If objects are small compared with the stride, rounding loses much.
+# - Where several answers are used together, adding up their losses and training once is worth a try. Bring the losses to one scale first.
+# - Where a regression has examples that are far off, smooth L1 is worth a try (not compared here).
+# - To make something faster, time its steps first, and begin with the longest. When one step becomes fast, another one is the bottleneck.
+# %% [markdown] lang="ko" slides="003 입력이미지 - 후보영역 추출 - CNN 특징계산 - 영역 분류; 003 Fast R-CNN 의 문제점"
+# ## 9. 강의 자료와 다른 점
+#
+# - 003 ‘모든 일을 하나의 CNN에서 처리하기 때문에 엄청 빠름’: 후보 영역 추출은 CNN 밖에 남아 있다. 그것을 빼고 재면 빠르지만(7절) 넣으면 그것이 시간의 대부분을 차지한다. 바로 다음 쪽에서 자료 스스로 이것을 병목이라고 한다.
+# - 003 ‘일부영역으로 부터 정규화된 특징을 추출’: 여기의 ‘정규화’는 크기를 하나로 맞춘다는 뜻이다(2절). 이 강좌에서 정규화는 입력값의 범위를 맞추는 것([[mnist_mlp]])이나 배치 정규화([[training_well]])이고, 가중치에 벌점을 주는 것은 규제다. RoI 풀링은 값을 바꾸어 맞추지 않는다. 구간의 최댓값을 그대로 낸다.
+# - 003 ‘RIO Pooling’은 ‘RoI Pooling’의 오타다. 같은 쪽의 위쪽에는 바로 적혀 있다.
+# - 003 ‘입력이미지 - 후보영역 추출 - CNN 특징계산 - 영역 분류’라는 제목은 R-CNN의 차례다. Fast R-CNN에서는 장면이 합성곱을 먼저 지나고, 후보 영역은 그 뒤의 RoI 풀링에서 쓰인다(3절).
+# %% [markdown] lang="en" slides="003 입력이미지 - 후보영역 추출 - CNN 특징계산 - 영역 분류; 003 Fast R-CNN 의 문제점"
+# ## 9. Where the slides differ
+#
+# - Deck 003 says that it is very fast since one CNN does everything. Proposals are still made outside of the CNN. Without them it is fast (section 7); with them, they take most of the time. The deck's next page calls them the bottleneck itself.
+# - Deck 003 says that normalized features are extracted from a part of the map. Normalized there means brought to one size (section 2). In this course normalization is scaling of inputs ([[mnist_mlp]]) or batch normalization ([[training_well]]), and penalties on weights are regularization. RoI pooling does not rescale values; it puts out the largest of a bin as it is.
+# - The name spelled RIO pooling there is RoI pooling, as further up on the same page.
+# - The title of that page gives the order of R-CNN: image, proposals, CNN, classification. In Fast R-CNN a scene passes through the convolutions first, and proposals are used in the RoI pooling behind them (section 3).
+# %% [markdown] lang="ko"
+# ## 연습 문제
+#
+# `...`을 지우고 함수를 완성해 그 셀을 먼저 실행한 다음, 바로 아래 셀을 실행해 확인한다. 풀이는 맨 아래에 접혀 있다.
+#
+# **1.** smooth L1 손실의 기울기 $dE/dd$를 돌려주라. `difference`는 여러 $d$가 담긴 배열이다.
+# %% [markdown] lang="en"
+# ## Exercises
+#
+# Replace the `...`, run the cell, then the one below it to see how far you are. Solutions are folded at the end.
+#
+# **1.** Return the slope $dE/dd$ of the smooth L1 loss. `difference` is an array of several $d$.
+# %% tags=["exercise"]
+def slope_of_smooth_l1(difference):
+    """The derivative at each difference."""
+    ...
+
+
+# %% tags=["solution"]
+def slope_of_smooth_l1(difference):
+    """The derivative at each difference."""
+    return np.clip(difference, -1, 1)
+
+
+# %% tags=["wrong"]
+def slope_of_smooth_l1(difference):
+    """The derivative at each difference."""
+    return np.sign(difference)  # that of |d|, also near 0
+
+
+# %%
+def slope_by_tensorflow(difference):
+    """The same by automatic differentiation of Keras's loss."""
+    difference = tf.constant(difference)
+    with tf.GradientTape() as tape:
+        tape.watch(difference)
+        loss = len(difference) * keras.losses.Huber()(tf.zeros_like(difference), difference)
+    return np.array(tape.gradient(loss, difference))
+
+
+cases = [np.array([0.2, -0.7, 3.0]), np.array([-5.0, 0.0, 0.9, 1.5])]
+exercise(slope_of_smooth_l1, [((case,), slope_by_tensorflow(case)) for case in cases])
+
+
+# %% [markdown] lang="ko"
+# **2.** *먼저 예상하고, 그다음에 실행한다.* 상자 (45, 41, 77, 81)을 장면의 특성 맵에서 RoI 풀링한다. 다음과 같이 바꾸면 풀링한 수가 그대로인가(`"same"`), 달라지는가(`"other"`)? (가) 상자를 오른쪽으로 0.5픽셀 옮긴다. (나) 상자를 오른쪽으로 2픽셀 옮긴다. (다) 장면과 상자를 함께 오른쪽으로 4픽셀 옮긴다. (라) 장면과 상자를 함께 오른쪽으로 2픽셀 옮긴다. 하나씩 따로 바꾼다. 네 답을 차례로 돌려주라.
+# %% [markdown] lang="en"
+# **2.** *Predict, then run.* The box (45, 41, 77, 81) is pooled from the scene's feature map. Are the pooled numbers the `"same"` or `"other"` if (a) the box is moved to the right by half a pixel, (b) the box is moved to the right by 2 pixels, (c) the scene and the box are both moved to the right by 4 pixels, (d) the scene and the box are both moved to the right by 2 pixels, each change by itself? Return the four answers in this order.
+# %% tags=["exercise"]
+def pooled_after():
+    """Four of "same", "other", for the four changes."""
+    ...
+
+
+# %% tags=["solution"]
+def pooled_after():
+    """Four of "same", "other", for the four changes."""
+    # the places that are read change only past the middle; by 4 pixels the map moves by one place
+    return "same", "other", "same", "other"
+
+
+# %% tags=["wrong"]
+def pooled_after():
+    """Four of "same", "other", for the four changes."""
+    return "other", "other", "same", "same"
+
+
+# %%
+def measured_pooled():
+    """The same, measured on a scene."""
+    picture = digit_scenes(load_mnist()[0], 1, seed=8).images
+    classifier = load_scene_classifier()
+    body = keras.Model(classifier.input, classifier.get_layer("features").output)
+    before, by_4, by_2 = (
+        np.array(body(pixels(np.roll(picture, distance, axis=2))))[0] for distance in (0, 4, 2)
+    )
+    box, right = np.array([45, 41, 77, 81]), np.array([1, 0, 1, 0])
+    changes = [(before, 0), (before, 0.5), (before, 2), (by_4, 4), (by_2, 2)]
+    before, *results = [pooled(map_, box + right * distance, 4, 7) for map_, distance in changes]
+    close = [np.abs(result - before).max() < 1e-4 * before.max() for result in results]
+    return ["same" if each else "other" for each in close]
+
+
+def right_predictions():
+    """How many of the four predictions are right."""
+    said = pooled_after()
+    return None if said is None else sum(a == b for a, b in zip(said, measured_pooled()))
+
+
+exercise(right_predictions, [((), 4)])
+
+
+# %% [markdown] lang="ko"
+# **3.** 이 수업의 신경망은 상자마다 델타를 넷만 내지만, 논문의 신경망은 클래스마다 넷씩 낸다. 숫자가 열 가지이면 40개다. 앞의 넷이 클래스 0의 것이다. `deltas` (n, 40)과 클래스 `labels` (n,)을 받아, 상자마다 자기 클래스의 델타 넷을 골라 (n, 4)로 돌려주라.
+# %% [markdown] lang="en"
+# **3.** The network of this lesson puts out four deltas for a box, that of the paper four for each class. With ten digits this is 40, the first four for class 0. Given `deltas` (n, 40) and classes `labels` (n,), pick for each box the four deltas of its own class, and return them as (n, 4).
+# %% tags=["exercise"]
+def of_own_class(deltas, labels):
+    """The four deltas of each box's class: (n, 4)."""
+    ...
+
+
+# %% tags=["solution"]
+def of_own_class(deltas, labels):
+    """The four deltas of each box's class: (n, 4)."""
+    return deltas.reshape(-1, 10, 4)[np.arange(len(labels)), labels]
+
+
+# %% tags=["wrong"]
+def of_own_class(deltas, labels):
+    """The four deltas of each box's class: (n, 4)."""
+    return deltas.reshape(-1, 4, 10)[np.arange(len(labels)), :, labels]  # ten of each kind
+
+
+# %%
+def of_own_class_one_by_one(deltas, labels):
+    """The same, box by box."""
+    return np.array([row[4 * label : 4 * label + 4] for row, label in zip(deltas, labels)])
+
+
+draw = np.random.RandomState(5)
+cases = [(draw.normal(size=(count, 40)), draw.randint(0, 10, count)) for count in (1, 4, 9)]
+exercise(of_own_class, [(case, of_own_class_one_by_one(*case)) for case in cases])
+
+
+# %% [markdown] lang="ko"
+# **4.** RoI가 많아지면 완전 연결 층이 시간을 많이 쓴다. 논문(3.1절)은 가중치 행렬 하나를 가는 행렬 둘의 곱으로 바꾸어 줄인다. 특이값 분해(SVD)는 행렬을 $W = U \Sigma V^\top$로 나눈다. $\Sigma$는 특이값이 큰 것부터 놓인 대각 행렬이다. 앞의 $r$개만 남기면 $W$에 가장 가까운 랭크 $r$ 행렬이 된다. `kernel` (m, n)을 받아, 곱하면 그 행렬이 되는 두 행렬 (m, r)과 (r, n)을 돌려주라. `np.linalg.svd(kernel, full_matrices=False)`는 $U$, $\Sigma$의 대각 성분, $V^\top$를 준다. 맞으면 이 수업의 신경망에서 가중치가 몇 분의 1이 되고 AP가 어떻게 되는지 나온다.
+# %% [markdown] lang="en"
+# **4.** With many RoIs dense layers take much of the time. The paper (section 3.1) replaces a weight matrix by the product of two thin ones. A singular value decomposition (SVD) splits a matrix into $W = U \Sigma V^\top$, where $\Sigma$ is diagonal, with the singular values in it, largest first. Keep the first $r$, and you have the matrix of rank $r$ that is nearest to $W$. Given a `kernel` (m, n), return two matrices (m, r) and (r, n) whose product is that one. `np.linalg.svd(kernel, full_matrices=False)` gives $U$, the diagonal of $\Sigma$, and $V^\top$. If it is right, the cell says how many of the weights are left in the network of this lesson, and what becomes of its AP.
+# %% tags=["exercise"]
+def two_layers(kernel, rank):
+    """Two matrices (m, rank), (rank, n) whose product is nearest to kernel (m, n)."""
+    ...
+
+
+# %% tags=["solution"]
+def two_layers(kernel, rank):
+    """Two matrices (m, rank), (rank, n) whose product is nearest to kernel (m, n)."""
+    u, singular_values, vt = np.linalg.svd(kernel, full_matrices=False)
+    return u[:, :rank] * singular_values[:rank], vt[:rank]
+
+
+# %% tags=["wrong"]
+def two_layers(kernel, rank):
+    """Two matrices (m, rank), (rank, n) whose product is nearest to kernel (m, n)."""
+    u, _, vt = np.linalg.svd(kernel, full_matrices=False)
+    return u[:, :rank], vt[:rank]  # without the singular values
+
+
+# %%
+def distance(shape, rank):
+    """How far the product of the two is from a random kernel."""
+    kernel = np.random.RandomState(rank).normal(size=shape)
+    answer = two_layers(kernel, rank)
+    if answer is None:
+        return None
+    first, second = answer
+    if first.shape != (shape[0], rank) or second.shape != (rank, shape[1]):
+        return f"shapes {first.shape} and {second.shape}"
+    return np.linalg.norm(kernel - first @ second)
+
+
+def least_distance(shape, rank):
+    """That of the nearest matrix: the singular values that are left out."""
+    kernel = np.random.RandomState(rank).normal(size=shape)
+    return np.linalg.norm(np.linalg.svd(kernel, compute_uv=False)[rank:])
+
+
+cases = [((9, 6), 2), ((5, 8), 3), ((30, 20), 7)]
+exercise(distance, [(case, least_distance(*case)) for case in cases])
+
+
+# %% tags=["nbval-ignore-output"]
+def ap_by_rank(ranks=(256, 64, 16, 4)):
+    """Share of the weights and AP on 20 other scenes, with the large dense layer in two."""
+    other = digit_scenes((x_train[-held:], y_train[-held:]), 20, seed=6)
+    given = [(picture, selective_search(picture)) for picture in other.images]
+    truth = objects_of(other.boxes, other.labels)
+    dense = next(layer for layer in network.layers if isinstance(layer, layers.Dense))
+    kernel, bias = dense.get_weights()
+    for rank in ranks:
+        first, second = two_layers(kernel, rank)
+        dense.set_weights([first @ second, bias])
+        found = [
+            answers(proposals, outputs_for(picture, proposals)) for picture, proposals in given
+        ]
+        ap = coco_ap(found, truth, range(10)).ap
+        share = min(1, (first.size + second.size) / kernel.size)
+        print(f"rank {rank:3}: {share:4.0%} of the weights, AP {ap:.3f}")
+    dense.set_weights([kernel, bias])
+
+
+if two_layers(np.eye(2), 1) is not None:
+    ap_by_rank()
+# %% [markdown] lang="ko"
+# ## 요약
+#
+# - Fast R-CNN은 합성곱을 장면에 한 번만 하고, RoI 풀링으로 상자마다 7×7×64를 꺼내 클래스와 델타를 함께 답한다.
+# - RoI 풀링은 상자를 특성 맵의 칸으로 반올림하고 구간마다 최댓값을 남긴다. 어떤 상자든 한 가지 크기가 되지만, 읽은 상자와 후보의 IoU는 평균 [[range: IoU of a proposal with the box that is read, mean]]이다.
+# - 손실은 교차 엔트로피와, 배경이 아닐 때의 smooth L1 손실을 더한 것이고, 훈련은 한 번이다. AP는 [[range: AP of Fast R-CNN]]이고, R-CNN은 [[range: rcnn: AP of R-CNN]]이다.
+# - 후보 영역 추출을 빼고 `tf.function`으로 부르면, 하나씩 넣는 R-CNN이 [[range: one at a time over Fast R-CNN]]배, 한 배치로 넣는 R-CNN이 [[range: one batch over Fast R-CNN]]배 걸린다. 합성곱의 곱셈은 [[range: multiplications of R-CNN over those of one pass]]분의 1로 줄었다.
+# - 그렇게 부르면 이제 시간의 [[range: percent of Fast R-CNN's time in proposals]]%가 후보 영역 추출이다. 모든 일을 CNN 하나가 하는 것은 아니다.
+# %% [markdown] lang="en"
+# ## Summary
+#
+# - Fast R-CNN lets convolutions pass over a scene once, takes 7×7×64 numbers for each box by RoI pooling, and answers with class and deltas together.
+# - RoI pooling rounds a box to places of the feature map, and keeps the largest value of each bin. Any box comes out in one size, but the IoU of a proposal with what is read of it has a mean of [[range: IoU of a proposal with the box that is read, mean]].
+# - The loss is cross-entropy plus, where it is not background, a smooth L1 loss, and there is one training. AP is [[range: AP of Fast R-CNN]]; that of R-CNN is [[range: rcnn: AP of R-CNN]].
+# - Without the time to make proposals, and called by `tf.function`, R-CNN with one box at a time takes [[range: one at a time over Fast R-CNN]] times as long, in one batch [[range: one batch over Fast R-CNN]] times. The multiplications of the convolutions fell by a factor of [[range: multiplications of R-CNN over those of one pass]].
+# - Called in this way, [[range: percent of Fast R-CNN's time in proposals]]% of its time are proposals now. Not everything is done by one CNN.
+# %% [markdown] lang="ko"
+# ## 출처
+#
+# - 강의 자료 003 ‘입력이미지 - 후보영역 추출 - CNN 특징계산 - 영역 분류’, ‘Fast R-CNN 의 문제점’, ‘Fast R-CNN 의 문제점 해결’.
+# - R. Girshick (2015). *Fast R-CNN*. ICCV. 2.1절(RoI 풀링), 2.2절(사전 훈련된 신경망), 2.3절(배치, 다중 작업 손실과 식 1–3, 마지막 층의 초깃값), 3.1절(SVD), 표 1과 4. 입력의 크기는 5.2절.
+# - K. He 외 (2014). *Spatial pyramid pooling in deep convolutional networks for visual recognition*. ECCV.
+# - S. Ren 외 (2015). *Faster R-CNN*. NeurIPS. 표 5(arXiv:1506.01497v3에서).
+# - R. Girshick 외 (2014). *Rich feature hierarchies for accurate object detection and semantic segmentation*. CVPR. 2.1절(227×227)과 2.2절(후보 2,000개).
+#
+# [[neighbours]]
+# %% [markdown] lang="en"
+# ## Sources
+#
+# - Deck 003, the page with the four steps of R-CNN in its title, and the pages on the problem of Fast R-CNN and on its solution.
+# - R. Girshick (2015). *Fast R-CNN*. ICCV. Sections 2.1 (RoI pooling), 2.2 (pretrained networks), 2.3 (batches, multi-task loss with equations 1–3, how the last layers start), 3.1 (SVD), tables 1 and 4. Size of inputs in section 5.2.
+# - K. He et al. (2014). *Spatial pyramid pooling in deep convolutional networks for visual recognition*. ECCV.
+# - S. Ren et al. (2015). *Faster R-CNN*. NeurIPS. Table 5 (in arXiv:1506.01497v3).
+# - R. Girshick et al. (2014). *Rich feature hierarchies for accurate object detection and semantic segmentation*. CVPR. Sections 2.1 (227×227) and 2.2 (2,000 proposals).
+#
+# [[neighbours]]
+# %% [markdown] lang="ko"
+# ## 풀이
+#
+# [[solutions]]
+# %% [markdown] lang="en"
+# ## Solutions
+#
+# [[solutions]]
