@@ -56,9 +56,10 @@ def crops(image: np.ndarray, boxes: np.ndarray, around: float = 0.15, size: int 
 def roi_pool(features: Tensor, boxes: Tensor, stride: int, size: int = 7) -> Tensor:
     """The largest value of each of size × size bins of every box (Girshick 2015, section 2.1).
 
-    A box is divided by the stride, rounded to whole places of the feature map, cut off at its
-    borders, and never smaller than one place. A bin reaches from the place where it begins,
-    rounded down, to where it ends, rounded up, so that bins of small boxes share places.
+    A box is divided by the stride, rounded to whole places of the feature map (a half goes up, as
+    in the original code), cut off at its borders, and never smaller than one place. A bin reaches
+    from the place where it begins, rounded down, to where it ends, rounded up, so that bins of
+    small boxes share places.
 
     Args:
         features: (batch, rows, columns, channels).
@@ -73,7 +74,7 @@ def roi_pool(features: Tensor, boxes: Tensor, stride: int, size: int = 7) -> Ten
         ValueError: if the shapes are others, or stride or size is below 1.
     """
     rows, columns, channels = _checked(features, boxes, stride, size)
-    places = ops.cast(ops.round(boxes / stride), "int32")
+    places = ops.cast(ops.floor(boxes / stride + 0.5), "int32")
     limits = ops.convert_to_tensor([columns, rows], "int32")
     low = ops.clip(places[..., LOW], 0, limits - 1)[..., None]
     sides = ops.clip(places[..., HIGH], low[..., 0] + 1, limits)[..., None] - low
@@ -151,13 +152,9 @@ def _maxima(features: Tensor, most: int) -> tuple[Tensor, int]:
     up to `most` rows and columns is covered by four windows of one kind.
     """
     sides = [2**level for level in range(max(1, (most - 1).bit_length()))]
-    table = []
-    for size in ((rows, columns) for rows in sides for columns in sides):
-        pooled = (
-            ops.max_pool(features, size, strides=1, padding="same") if size > (1, 1) else features
-        )
-        table.append(pooled)
-    return ops.stack(table), len(sides)
+    sizes = [(rows, columns) for rows in sides for columns in sides]
+    larger = [ops.max_pool(features, size, strides=1, padding="same") for size in sizes[1:]]
+    return ops.stack([features, *larger]), len(sides)
 
 
 def _checked(features: Tensor, boxes: Tensor, stride: int, size: int) -> tuple[int, int, int]:

@@ -30,7 +30,7 @@ def pooled_by_loops(features, boxes, stride, size):
     batch, rows, columns, channels = features.shape
     result = np.zeros((batch, boxes.shape[1], size, size, channels), "float32")
     for picture, place in np.ndindex(boxes.shape[:2]):
-        x0, y0, x1, y1 = np.round(boxes[picture, place] / stride).astype(int)
+        x0, y0, x1, y1 = np.floor(boxes[picture, place] / stride + 0.5).astype(int)
         x0, y0 = np.clip(x0, 0, columns - 1), np.clip(y0, 0, rows - 1)
         x1, y1 = np.clip(max(x1, x0 + 1), 1, columns), np.clip(max(y1, y0 + 1), 1, rows)
         for p, q in np.ndindex(size, size):
@@ -215,3 +215,11 @@ BOX = np.array([[0, 0, 9, 9]])
 def test_bad_crops_are_refused(image, boxes, options, words):
     with pytest.raises(ValueError, match=words):
         crops(image, boxes, **options)
+
+
+def test_halves_go_up_so_that_a_box_moved_by_a_stride_reads_the_next_place():
+    features = np.arange(64, dtype="float32").reshape(1, 8, 8, 1)
+    for low in (2, 6, 10):  # half a place, one and a half, two and a half
+        box = np.array([[[low, low, low + 8, low + 8]]], "float32")
+        first = np.array(roi_pool(features, box, 4, 2))
+        np.testing.assert_array_equal(np.array(roi_pool(features, box + 4, 4, 2)) - first, 9)

@@ -23,7 +23,7 @@ TIMED = {  # ratios of times, which a busy machine stretches: a twofold margin, 
     "ResNet152 over ResNet50, seconds",
     "one at a time over Fast R-CNN, 300 proposals, plain",
     "one at a time over Fast R-CNN, 300 proposals",
-    "percent of Fast R-CNN's time in proposals",
+    "percent of the time in proposals",
 }
 STEMS = dict(zip(LESSONS, lesson_stems(), strict=True))
 SCALES = [(name, s) for name in LESSONS for s in ("small", "full") if measured(name, s)]
