@@ -59,6 +59,7 @@ from keras.optimizers.schedules import CosineDecay
 
 from helpers.boxes import area, class_nms, clip, decode, encode, iou
 from helpers.checks import check, exercise, report, same
+from helpers.counting import multiply_adds
 from helpers.datasets import load_mnist
 from helpers.metrics import Detections, coco_ap, objects_of
 from helpers.plots import BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, draw_scene
@@ -132,38 +133,37 @@ plt.show()
 # %% [markdown] lang="en"
 # *Figure [[figure]]. The scene and the box, one channel of the feature map when cut first, the same when computed first, and the places where the two differ in any channel (white): three along each border.*
 # %% [markdown] lang="ko"
-# 안쪽은 같다. 다른 것은 가장자리의 세 칸인데, 오린 것은 상자 밖을 0으로 덧대고 장면의 맵은 상자 밖에 무엇이 있는지 보기 때문이다. 장면의 맵은 그만큼 상자 둘레까지 보는 셈이다. 여기에서는 14×14칸 가운데 132칸이 다르고, 한 변이 24픽셀(6칸)이 안 되는 상자라면 같은 칸이 하나도 없다. ([[rcnn]]에서는 그러려고 둘레를 15%씩 넓혀 오렸다.) 다만 [[rcnn]]에서는 어느 상자든 28×28로 맞추었지만, 여기에서 숫자의 크기는 장면에 있는 그대로여서, 작은 숫자는 맵에서 몇 칸이 되지 않는다.
+# 안쪽은 같다. 다른 것은 가장자리의 세 칸인데, 오린 것은 상자 밖을 0으로 덧대고 장면의 맵은 상자 밖에 무엇이 있는지 보기 때문이다. 장면의 맵은 그만큼 상자 둘레까지 보는 셈이다. 여기에서는 14×14칸 가운데 132칸이 다르고, 한 변이 24픽셀(6칸) 이하인 상자라면 같은 칸이 하나도 없다. ([[rcnn]]에서는 그러려고 둘레를 15%씩 넓혀 오렸다.) 다만 [[rcnn]]에서는 어느 상자든 28×28로 맞추었지만, 여기에서 숫자의 크기는 장면에 있는 그대로여서, 작은 숫자는 맵에서 몇 칸이 되지 않는다.
 #
-# 줄어드는 계산을 세어 보자. 입력의 한 변이 $n$이면 첫 합성곱 층(5×5, 커널 16개, 스트라이드 2)은 $(n/2)^2$칸에서 칸마다 $25 \cdot 16$번 곱하고, 풀링을 지난 두 층(3×3, 커널 32개와 64개)은 $(n/4)^2$칸에서 칸마다 모두 $9 \cdot (16 \cdot 32 + 32 \cdot 64)$번 곱한다.
+# 줄어드는 계산을 세어 보자. 입력의 한 변이 $n$이면 첫 합성곱 층(5×5, 커널 16개, 스트라이드 2)은 $(n/2)^2$칸에서 칸마다 곱셈-덧셈을 $25 \cdot 16$번 하고, 풀링을 지난 두 층(3×3, 커널 32개와 64개)은 $(n/4)^2$칸에서 칸마다 모두 $9 \cdot (16 \cdot 32 + 32 \cdot 64)$번 한다. [[lenet_alexnet]]에서 쓴 `multiply_adds`로 센다.
 # %% [markdown] lang="en"
-# Inside they are the same. Three places along the border differ, since the crop is padded with 0 where the scene's map sees what is beyond the box. So the surroundings of a box are seen for free ([[rcnn]] widened each side of a crop by 15% for that). These are 132 of the 14×14 places here, and a box with a side of less than 24 pixels (6 places) has no place that stays the same. But while [[rcnn]] warped every box to 28×28, here digits keep the size that they have in the scene, and small ones have few places on the map.
+# Inside they are the same. Three places along the border differ, since the crop is padded with 0 where the scene's map sees what is beyond the box. So the surroundings of a box are seen for free ([[rcnn]] widened each side of a crop by 15% for that). These are 132 of the 14×14 places here, and a box with a side of 24 pixels (6 places) or less has no place that stays the same. But while [[rcnn]] warped every box to 28×28, here digits keep the size that they have in the scene, and small ones have few places on the map.
 #
-# Count the work that is saved. For an input whose side is $n$, the first convolution (5×5, 16 kernels, stride 2) is computed at $(n/2)^2$ places, with $25 \cdot 16$ multiplications at each. The two behind the pooling (3×3, 32 and 64 kernels) are computed at $(n/4)^2$ places, with $9 \cdot (16 \cdot 32 + 32 \cdot 64)$ at each.
+# Count the work that is saved. For an input whose side is $n$, the first convolution (5×5, 16 kernels, stride 2) is computed at $(n/2)^2$ places, with $25 \cdot 16$ multiply-adds at each. The two behind the pooling (3×3, 32 and 64 kernels) are computed at $(n/4)^2$ places, with $9 \cdot (16 \cdot 32 + 32 \cdot 64)$ at each. `multiply_adds` of [[lenet_alexnet]] counts them.
 
 
 # %%
-def multiplications(side):
-    """Of all convolutions, for a square input: places of the output times size of the kernels."""
-    x, count = keras.Input((side, side, 1)), 0
+def body_for(side):
+    """The convolutions of the CNN, for square pictures of one size."""
+    x = inputs = keras.Input((side, side, 1))
     for layer in body.layers[1:]:
         x = layer(x)
-        if isinstance(layer, layers.Conv2D):
-            count += x.shape[1] * x.shape[2] * int(np.prod(layer.kernel.shape))
-    return count
+    return keras.Model(inputs, x)
 
 
-check("multiplications for a scene", multiplications(128), equals=25_231_360)
-check("multiplications for a crop", multiplications(28), equals=1_207_360)
+of_scene, of_crop = (multiply_adds(body_for(side)) for side in (128, 28))
+check("multiply-adds for a scene", of_scene, equals=25_231_360)
+check("multiply-adds for a crop", of_crop, equals=1_207_360)
 scene_proposals = [selective_search(picture) for picture in scenes.images]
 test_proposals = [selective_search(picture) for picture in tests.images]
 per_scene = np.mean([len(proposals) for proposals in test_proposals])
 report("proposals in a scene", round(per_scene))
-saved = per_scene * multiplications(28) / multiplications(128)
-check("multiplications of R-CNN over those of one pass", saved, at_least=4, at_most=4.5)
+saved = per_scene * of_crop / of_scene
+check("multiply-adds of R-CNN over those of one pass", saved, at_least=4, at_most=4.5)
 # %% [markdown] lang="ko"
-# CNN을 지나가는 횟수는 [[range: proposals in a scene]]번에서 한 번으로 줄지만, 합성곱의 곱셈은 [[range: multiplications of R-CNN over those of one pass]]분의 1로 줄어드는 데 그친다. 오려 낸 것이 장면보다 훨씬 작았기 때문이다. Fast R-CNN 논문(Girshick, 2015)의 설정에서는 더 크게 줄어들 것이다. R-CNN에서 227×227로 맞추던 후보 2,000개가 사진 하나(커야 600×1,000)로 바뀌면 픽셀이 170분의 1 이하가 된다.
+# CNN을 지나가는 횟수는 [[range: proposals in a scene]]번에서 한 번으로 줄지만, 합성곱의 곱셈-덧셈은 [[range: multiply-adds of R-CNN over those of one pass]]분의 1로 줄어드는 데 그친다. 오려 낸 것이 장면보다 훨씬 작았기 때문이다. Fast R-CNN 논문(Girshick, 2015)의 설정에서는 더 크게 줄어들 것이다. R-CNN에서 227×227로 맞추던 후보 2,000개가 사진 하나(커야 600×1,000)로 바뀌면 픽셀이 170분의 1 이하가 된다.
 # %% [markdown] lang="en"
-# Passes through the CNN go down from [[range: proposals in a scene]] to one, but the multiplications of the convolutions only by a factor of [[range: multiplications of R-CNN over those of one pass]], since crops were much smaller than the scene. More should be saved in the setting of the Fast R-CNN paper (Girshick, 2015): 2,000 proposals at 227×227, as in R-CNN, against one picture of at most 600×1,000 are a factor of 170 or more in pixels.
+# Passes through the CNN go down from [[range: proposals in a scene]] to one, but the multiply-adds of the convolutions only by a factor of [[range: multiply-adds of R-CNN over those of one pass]], since crops were much smaller than the scene. More should be saved in the setting of the Fast R-CNN paper (Girshick, 2015): 2,000 proposals at 227×227, as in R-CNN, against one picture of at most 600×1,000 are a factor of 170 or more in pixels.
 # %% [markdown] lang="ko" slides="003 입력이미지 - 후보영역 추출 - CNN 특징계산 - 영역 분류"
 # ## 2. 어떤 상자든 한 가지 크기로: RoI 풀링
 #
@@ -329,9 +329,9 @@ class RoIPooling(layers.Layer):
         return (*boxes_shape[:2], 7, 7, features_shape[-1])
 
 
-def fast_rcnn(body, hidden=256):
+def fast_rcnn(body, hidden=256, k=None):
     """Scenes (n, 128, 128, 1) and boxes (n, k, 4) -> eleven logits and four deltas, (n, k, 15)."""
-    scenes, boxes = keras.Input((128, 128, 1)), keras.Input((None, 4))
+    scenes, boxes = keras.Input((128, 128, 1)), keras.Input((k, 4))
     x = RoIPooling()(body(scenes), boxes)
     x = layers.Reshape((-1, 7 * 7 * 64))(x)
     x = layers.Dense(hidden, activation="relu", kernel_initializer="he_normal")(x)
@@ -595,13 +595,13 @@ plt.show()
 #
 # 장면과 후보 영역이 주어진 때부터 상자마다 로짓이 나올 때까지의 시간을 잰다. R-CNN은 오려 내기와 CNN, Fast R-CNN은 신경망 하나다. SVM, NMS, 상자를 고쳐 그리는 일처럼 그 뒤에 하는 것은 어느 쪽에도 넣지 않는다. Fast R-CNN은 로짓과 함께 델타도 낸다. R-CNN의 CNN은 [[rcnn]]과 같은 모양으로 다시 만들고, 시간은 가중치의 값에 달려 있지 않으므로 훈련하지 않는다. R-CNN은 상자를 하나씩 넣는 것과 한 배치로 넣는 것을 모두 잰다.
 #
-# [[rcnn]]에서 보았듯이 작은 CNN은 계산보다 부르는 데 시간이 더 든다. 그래서 부르는 방법도 둘을 견준다. 그냥 부르는 것(plain)과, `tf.function`으로 계산의 차례를 한 번 기록해 두고 되풀이하는 것(compiled)이다. 뒤의 것은 부르는 데 드는 시간이 적어 계산의 양이 더 잘 드러난다. 먼저 합성곱 앞에 세는 층을 하나 끼워, 앞에서 본 장면(후보 [[range: pictures that pass through the convolutions, R-CNN, one batch]]개)에 답할 때 합성곱에 들어가는 이미지가 몇 장인지 세고, 곱셈을 완전 연결 층까지 센다. 그다음에 테스트 장면의 앞 40장을 `tf.function`으로 잰다.
+# [[rcnn]]에서 보았듯이 작은 CNN은 계산보다 부르는 데 시간이 더 든다. 그래서 부르는 방법도 둘을 견준다. 그냥 부르는 것(plain)과, `tf.function`으로 계산의 차례를 한 번 기록해 두고 되풀이하는 것(compiled)이다. 뒤의 것은 부르는 데 드는 시간이 적어 계산의 양이 더 잘 드러난다. 먼저 합성곱 앞에 세는 층을 하나 끼워, 앞에서 본 장면(후보 [[range: pictures that pass through the convolutions, R-CNN, one batch]]개)에 답할 때 합성곱에 들어가는 이미지가 몇 장인지 세고, 곱셈-덧셈을 완전 연결 층까지 센다. 그다음에 테스트 장면의 앞 40장을 `tf.function`으로 잰다.
 # %% [markdown] lang="en" slides="003 Fast R-CNN 의 문제점; 003 입력이미지 - 후보영역 추출 - CNN 특징계산 - 영역 분류"
 # ## 7. How fast it is, and what is left
 #
 # Take the time from a scene with its proposals to the logits of each box. For R-CNN that is cutting out and the CNN, for Fast R-CNN the one network. What follows, such as SVMs, NMS and redrawing boxes, counts for neither. With the logits Fast R-CNN puts out deltas, too. The CNN of R-CNN is built as it was in [[rcnn]], and not trained, as time does not depend on the values of weights. R-CNN is timed with one box at a time, and with all boxes in one batch.
 #
-# As [[rcnn]] found, calling a small CNN takes longer than its computation. So two ways of calling are compared as well: plainly, and compiled by `tf.function`, which records the steps of the computation once and then replays them. Calls cost less there, and the amount of computing shows. But first put a counting layer before the convolutions, and count how many pictures pass through them to answer for the scene shown above, with its [[range: pictures that pass through the convolutions, R-CNN, one batch]] proposals; and count multiplications, those of dense layers too. Then time the first 40 test scenes, with `tf.function`.
+# As [[rcnn]] found, calling a small CNN takes longer than its computation. So two ways of calling are compared as well: plainly, and compiled by `tf.function`, which records the steps of the computation once and then replays them. Calls cost less there, and the amount of computing shows. But first put a counting layer before the convolutions, and count how many pictures pass through them to answer for the scene shown above, with its [[range: pictures that pass through the convolutions, R-CNN, one batch]] proposals; and count multiply-adds, those of dense layers too. Then time the first 40 test scenes, with `tf.function`.
 # %%
 def rcnn(body):
     """The CNN of lesson rcnn: crops (n, 28, 28, 1) -> eleven logits, (n, 11)."""
@@ -650,23 +650,17 @@ for (way, function), equals in zip(WAYS.items(), (len(proposals), len(proposals)
 
 
 # %%
-def dense_multiplications(model):
-    """Of the dense layers, for one box."""
-    dense = [layer for layer in model.layers if isinstance(layer, layers.Dense)]
-    return sum(int(np.prod(layer.kernel.shape)) for layer in dense)
+def times_fewer(count, hidden=256):
+    """Multiply-adds of R-CNN for a scene with so many boxes over those of Fast R-CNN."""
+    at_once = fast_rcnn(body_for(128), hidden, count)
+    return count * multiply_adds(rcnn(body_for(28))) / multiply_adds(at_once, free=(RoIPooling,))
 
 
-def times_fewer(boxes, hidden=256):
-    """Multiplications of R-CNN for a scene with so many boxes over those of Fast R-CNN."""
-    for_crop = multiplications(28) + dense_multiplications(rcnn(body))
-    for_box = dense_multiplications(fast_rcnn(body, hidden))
-    return boxes * for_crop / (multiplications(128) + boxes * for_box)
-
-
-fewer = times_fewer(per_scene)
-check("multiplications of R-CNN over those of Fast R-CNN", fewer, at_least=1.4, at_most=1.5)
+count = round(per_scene)
+fewer = times_fewer(count)
+check("multiply-adds of R-CNN over those of Fast R-CNN", fewer, at_least=1.4, at_most=1.5)
 check("the same with 300 proposals", times_fewer(300), at_least=1.8, at_most=1.9)
-fewer = times_fewer(per_scene, hidden=128)  # as many as in R-CNN
+fewer = times_fewer(count, hidden=128)  # as many as in R-CNN
 check("the same with equal hidden layers", fewer, at_least=2.3, at_most=2.4)
 # %%
 plain = rcnn(body), network
@@ -760,7 +754,7 @@ plt.show()
 # | 하나씩, 후보 영역 추출까지 넣어서 | `tf.function` | [[range: one at a time over Fast R-CNN, with proposals]] | – |
 # | 한 배치, 후보 영역 추출까지 넣어서 | `tf.function` | [[range: one batch over Fast R-CNN, with proposals]] | – |
 #
-# 하나씩 넣는 R-CNN과 견주면 차이가 크지만, 한 배치로 넣는 R-CNN과 견주면 작다. 여기에서 아낀 시간의 대부분은 상자를 한 배치로 넣기만 해도 아낄 수 있다. 합성곱의 곱셈은 4분의 1쯤으로 줄지만 상자마다 하는 완전 연결 층은 남고, 여기의 은닉층은 [[rcnn]]의 두 배다. 그것까지 세면 곱셈은 [[range: multiplications of R-CNN over those of Fast R-CNN]]분의 1, 후보가 300개이면 [[range: the same with 300 proposals]]분의 1이 된다. 은닉층의 크기를 같게 하면(128) [[range: the same with equal hidden layers]]분의 1이다. 그냥 부르면 한 배치로 넣는 R-CNN이 더 빠르고, 후보가 300개쯤 되어야 엇비슷해진다(그림의 왼쪽). `tf.function`으로 불러도 후보가 10개이면 R-CNN이 빠르다(오른쪽). 그냥 부를 때 Fast R-CNN이 느린 것은 작은 연산 수십 개로 된 `roi_pool`을 부르는 데 시간이 들기 때문으로 보이지만 따로 재지는 않았다. 논문의 CNN(VGG16)은 커서 계산이 시간을 정하고, 사진 하나에 47초이던 것이 0.32초가 되었다(표 4, GPU에서, 후보 영역 추출은 빼고).
+# 하나씩 넣는 R-CNN과 견주면 차이가 크지만, 한 배치로 넣는 R-CNN과 견주면 작다. 여기에서 아낀 시간의 대부분은 상자를 한 배치로 넣기만 해도 아낄 수 있다. 합성곱의 곱셈-덧셈은 4분의 1쯤으로 줄지만 상자마다 하는 완전 연결 층은 남고, 여기의 은닉층은 [[rcnn]]의 두 배다. 그것까지 세면 곱셈-덧셈은 [[range: multiply-adds of R-CNN over those of Fast R-CNN]]분의 1, 후보가 300개이면 [[range: the same with 300 proposals]]분의 1이 된다. 은닉층의 크기를 같게 하면(128) [[range: the same with equal hidden layers]]분의 1이다. 그냥 부르면 한 배치로 넣는 R-CNN이 더 빠르고, 후보가 300개쯤 되어야 엇비슷해진다(그림의 왼쪽). `tf.function`으로 불러도 후보가 10개이면 R-CNN이 빠르다(오른쪽). 그냥 부를 때 Fast R-CNN이 느린 것은 작은 연산 수십 개로 된 `roi_pool`을 부르는 데 시간이 들기 때문으로 보이지만 따로 재지는 않았다. 논문의 CNN(VGG16)은 커서 계산이 시간을 정하고, 사진 하나에 47초이던 것이 0.32초가 되었다(표 4, GPU에서, 후보 영역 추출은 빼고).
 #
 # 이제 `tf.function`으로 부르면 후보 영역 추출과 신경망에 드는 시간의 [[range: percent of the time in proposals]]%가 후보 영역 추출이다(그냥 부르면 더 적다. 그림의 왼쪽에서 점선과 파란 선을 견주어 보라). 후보까지 넣으면 Fast R-CNN은 한 배치로 넣는 R-CNN보다 거의 빠르지 않다. 강의 자료 003이 ‘성능 병목’이라고 한 것이 이것이다. 논문의 신경망으로는 1.83초 가운데 1.51초였다(Faster R-CNN 논문의 표 5. 후보는 CPU, 신경망은 GPU에서 쟀다). 후보도 신경망이 내면 어떨까? 그것이 Faster R-CNN이다.
 # %% [markdown] lang="en"
@@ -773,7 +767,7 @@ plt.show()
 # | one at a time, proposals included | `tf.function` | [[range: one at a time over Fast R-CNN, with proposals]] | – |
 # | one batch, proposals included | `tf.function` | [[range: one batch over Fast R-CNN, with proposals]] | – |
 #
-# Compared with R-CNN given one box at a time the difference is large, but compared with R-CNN in one batch it is small. Most of the time that is saved here can be saved by giving R-CNN its boxes in one batch. The multiplications of the convolutions fall to about a quarter, but the dense layers for each box stay, and the hidden layer here is twice that of [[rcnn]]. With these counted the factor is [[range: multiplications of R-CNN over those of Fast R-CNN]], with 300 proposals [[range: the same with 300 proposals]]; with hidden layers of the same size (128) it would be [[range: the same with equal hidden layers]]. Called plainly, R-CNN in one batch is faster, and only at about 300 proposals are the two alike (left in the figure); by `tf.function` it is faster with 10 (right). Plain calls of Fast R-CNN are slow probably since calling the dozens of small operations of `roi_pool` takes time; this was not measured alone. The CNN of the paper (VGG16) is large, and computing decides: 47 seconds for a picture became 0.32 (table 4, on a GPU, without proposals).
+# Compared with R-CNN given one box at a time the difference is large, but compared with R-CNN in one batch it is small. Most of the time that is saved here can be saved by giving R-CNN its boxes in one batch. The multiply-adds of the convolutions fall to about a quarter, but the dense layers for each box stay, and the hidden layer here is twice that of [[rcnn]]. With these counted the factor is [[range: multiply-adds of R-CNN over those of Fast R-CNN]], with 300 proposals [[range: the same with 300 proposals]]; with hidden layers of the same size (128) it would be [[range: the same with equal hidden layers]]. Called plainly, R-CNN in one batch is faster, and only at about 300 proposals are the two alike (left in the figure); by `tf.function` it is faster with 10 (right). Plain calls of Fast R-CNN are slow probably since calling the dozens of small operations of `roi_pool` takes time; this was not measured alone. The CNN of the paper (VGG16) is large, and computing decides: 47 seconds for a picture became 0.32 (table 4, on a GPU, without proposals).
 #
 # Now, with `tf.function`, proposals take [[range: percent of the time in proposals]]% of the time of proposals and network (less when called plainly; compare the dotted and the blue line on the left of the figure). Counting them, Fast R-CNN is hardly faster than R-CNN in one batch. That is the bottleneck which deck 003 speaks of. With the networks of the papers it was 1.51 of 1.83 seconds (table 5 of the Faster R-CNN paper, with proposals on a CPU and the network on a GPU). What if a network made the proposals, too? That is Faster R-CNN.
 # %% [markdown] lang="ko"
@@ -1010,7 +1004,7 @@ elif all(isinstance(a, float) and np.isclose(a, b) for a, b in zip(distances, le
 # - Fast R-CNN은 합성곱을 장면에 한 번만 하고, RoI 풀링으로 상자마다 7×7×64를 꺼내 클래스와 델타를 함께 답한다.
 # - RoI 풀링은 상자를 특성 맵의 칸으로 반올림하고 구간마다 최댓값을 남긴다. 어떤 상자든 한 가지 크기가 되지만, 읽은 상자와 후보의 IoU는 평균 [[range: IoU of a proposal with the box that is read, mean]]이다.
 # - 손실은 교차 엔트로피와, 배경이 아닐 때의 smooth L1 손실을 더한 것이고, 훈련은 한 번이다. AP는 [[range: AP of Fast R-CNN]]이고 R-CNN은 [[range: rcnn: AP of R-CNN]]이어서, 같은 시드끼리 견주면 AP에 [[verdict: AP of Fast R-CNN − rcnn: AP of R-CNN]].
-# - 후보 영역 추출을 빼고 `tf.function`으로 부르면, 하나씩 넣는 R-CNN이 [[range: one at a time over Fast R-CNN]]배, 한 배치로 넣는 R-CNN이 [[range: one batch over Fast R-CNN]]배 걸린다(CPU에서 잰 다섯 번). 곱셈은 완전 연결 층까지 세면 [[range: multiplications of R-CNN over those of Fast R-CNN]]분의 1, 은닉층의 크기가 같다면 [[range: the same with equal hidden layers]]분의 1로 줄었다.
+# - 후보 영역 추출을 빼고 `tf.function`으로 부르면, 하나씩 넣는 R-CNN이 [[range: one at a time over Fast R-CNN]]배, 한 배치로 넣는 R-CNN이 [[range: one batch over Fast R-CNN]]배 걸린다(CPU에서 잰 다섯 번). 곱셈-덧셈은 완전 연결 층까지 세면 [[range: multiply-adds of R-CNN over those of Fast R-CNN]]분의 1, 은닉층의 크기가 같다면 [[range: the same with equal hidden layers]]분의 1로 줄었다.
 # - 그렇게 부르면 이제 시간의 [[range: percent of the time in proposals]]%가 후보 영역 추출이다. 모든 일을 CNN 하나가 하는 것은 아니다.
 # %% [markdown] lang="en"
 # ## Summary
@@ -1018,7 +1012,7 @@ elif all(isinstance(a, float) and np.isclose(a, b) for a, b in zip(distances, le
 # - Fast R-CNN lets convolutions pass over a scene once, takes 7×7×64 numbers for each box by RoI pooling, and answers with class and deltas together.
 # - RoI pooling rounds a box to places of the feature map, and keeps the largest value of each bin. Any box comes out in one size, but the IoU of a proposal with what is read of it has a mean of [[range: IoU of a proposal with the box that is read, mean]].
 # - The loss is cross-entropy plus, where it is not background, a smooth L1 loss, and there is one training. AP is [[range: AP of Fast R-CNN]], that of R-CNN [[range: rcnn: AP of R-CNN]]; compared seed by seed, Fast R-CNN [[verdict: AP of Fast R-CNN − rcnn: AP of R-CNN]].
-# - Without the time to make proposals, and called by `tf.function`, R-CNN with one box at a time takes [[range: one at a time over Fast R-CNN]] times as long, in one batch [[range: one batch over Fast R-CNN]] times (five runs on a CPU). Multiplications, those of dense layers too, fell by a factor of [[range: multiplications of R-CNN over those of Fast R-CNN]]; with hidden layers of the same size it would be [[range: the same with equal hidden layers]].
+# - Without the time to make proposals, and called by `tf.function`, R-CNN with one box at a time takes [[range: one at a time over Fast R-CNN]] times as long, in one batch [[range: one batch over Fast R-CNN]] times (five runs on a CPU). Multiply-adds, those of dense layers too, fell by a factor of [[range: multiply-adds of R-CNN over those of Fast R-CNN]]; with hidden layers of the same size it would be [[range: the same with equal hidden layers]].
 # - Called in this way, [[range: percent of the time in proposals]]% of its time are proposals now. Not everything is done by one CNN.
 # %% [markdown] lang="ko"
 # ## 출처

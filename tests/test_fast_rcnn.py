@@ -54,19 +54,16 @@ def test_the_box_as_read_is_the_one_that_pooling_reads(lesson, seed):
     assert (far[(boxes[:, 2:] - boxes[:, :2]).min(axis=1) > 4] <= 2).all()
 
 
-def test_multiplications_are_those_of_the_text(lesson):
+def test_multiply_adds_are_those_of_the_text(lesson):
     lesson["body"] = lesson["pretrained_body"]()
-    for side in (28, 128):
-        by_text = (side // 2) ** 2 * 25 * 16 + (side // 4) ** 2 * 9 * (16 * 32 + 32 * 64)
-        assert lesson["multiplications"](side) == by_text
-
-
-def test_dense_multiplications_are_counted_for_one_box(lesson):
-    body = lesson["pretrained_body"]()
-    counted = [
-        lesson["dense_multiplications"](lesson[name](body)) for name in ("rcnn", "fast_rcnn")
-    ]
-    assert counted == [3136 * 128 + 128 * 11, 3136 * 256 + 256 * 15]
+    crop, scene = (
+        (side // 2) ** 2 * 25 * 16 + (side // 4) ** 2 * 9 * (16 * 32 + 32 * 64)
+        for side in (28, 128)
+    )
+    for boxes, hidden in ((1, 128), (88, 256)):
+        of_rcnn = boxes * (crop + 3136 * 128 + 128 * 11)
+        of_fast = scene + boxes * (3136 * hidden + hidden * 15)
+        assert lesson["times_fewer"](boxes, hidden) == pytest.approx(of_rcnn / of_fast)
 
 
 def loss_by_loops(truth, outputs):
