@@ -1,8 +1,10 @@
 """Run a lesson as Colab with a GPU would.
 
-Scale is the environment's (full), the download is replaced by the embedded digits, repeated. Every
-model compiles with `jit_compile=True`, as Keras does by itself on a GPU; of models alike in layers,
-optimizer, loss and settings, the first does. Each `fit` sees few
+Scale is the environment's (full). The download is replaced by the embedded digits, which only for a
+lesson whose fits stay whole are repeated to 60,000 + 10,000; of scenes there are few. Every model
+compiles with `jit_compile=True`, as Keras does by itself on a GPU, but for one made of kinds of
+layers, optimizer and loss that XLA compiled before; those of Keras count as alike whatever their
+numbers, since compiling them again costs more than all the rest of a lesson. Each `fit` sees few
 examples for one epoch and returns a History as long as the whole one; `evaluate` and `predict` see
 few examples too, and `predict` returns as many rows as it got. Models with a `train_step` or
 `compute_loss` of their own go through `fit` like all others. A loop written by hand with
@@ -17,6 +19,7 @@ import contextlib
 import inspect
 import json
 import math
+import re
 import types
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,11 +30,13 @@ import numpy as np
 import tensorflow as tf
 from lesson_code import script
 
-from helpers.checkpoint import fingerprint
+from helpers import scenes
 from helpers.datasets import load_fashion_mnist, load_mnist
+from helpers.scenes import digit_scenes
 
 EXAMPLES = 64  # that a cut call sees, given arrays
 BATCHES = 2  # given a dataset, whose batches stay whole: their size may be part of the model
+SCENES = 60  # that a cut lesson makes at a time; R-CNN looks for proposals in each
 SHUFFLED = 256  # a shuffle buffer is filled before the first batch comes
 STREAMS = (tf.data.Dataset, keras.utils.PyDataset, types.GeneratorType)
 
@@ -42,7 +47,7 @@ OWNERS = {  # the class that defines a method: Keras asks whether a model's `com
 WHOLE_SHUFFLE = tf.data.Dataset.shuffle
 
 fits: list[dict[str, Any]] = []
-proven: set[str] = set()  # kinds of models that took a step compiled by XLA
+proven: set[str] = set()  # kinds of layers, optimizers, losses in a step compiled by XLA
 
 
 def asked(name: str, *arguments: Any, **options: Any) -> dict[str, Any]:
@@ -99,11 +104,37 @@ def shortened(given: dict[str, Any]) -> dict[str, Any]:
     return cut | {key: first(given[key], count) for key in ("x", "y", "sample_weight")}
 
 
-def kind_of(model: keras.Model) -> str:
-    """The same for models alike in all that is compiled; its own for one with code of its own."""
-    parts = (model, model.loss)
-    plain = all(isinstance(p, str) or type(p).__module__.startswith("keras.") for p in parts)
-    return fingerprint(model) if plain else str(id(model))
+def kinds_in(model: keras.Model) -> set[str]:
+    """What XLA has to compile of a model: kinds of its layers, its optimizer and its loss.
+
+    A model or a loss with code of its own is a kind by itself.
+    """
+    parts = [*layers_in(model), model.optimizer, model.loss]
+    own = {str(id(part)) for part in (model, model.loss) if not by_keras(part)}
+    return own | {kind_of(part) for part in parts}
+
+
+def layers_in(layer: Any) -> Iterator[Any]:
+    """The layers of a model and its other operations, those of models inside it too."""
+    for part in getattr(layer, "operations", layer.layers):
+        yield from layers_in(part) if hasattr(part, "layers") else (part,)
+
+
+def by_keras(part: Any) -> bool:
+    """Whether a layer, optimizer or loss (or each in a list or dict of them) is Keras's own."""
+    leaves = keras.tree.flatten(part)
+    return all(isinstance(leaf, str) or "keras." in type(leaf).__module__[:6] for leaf in leaves)
+
+
+def kind_of(part: Any) -> str:
+    """Class, settings but names, and whether it learns; of Keras's own without the numbers."""
+    try:
+        settings = part.get_config() if hasattr(part, "get_config") else part
+    except NotImplementedError:  # of a layer that does not tell
+        settings = id(part)
+    told = json.dumps([settings, getattr(part, "trainable", None)], default=str)
+    told = re.sub(r'"name": "[^"]*"', "", told)
+    return f"{type(part)} " + (re.sub(r"-?[\d.]+(e-?\d+)?", "#", told) if by_keras(part) else told)
 
 
 class Before(keras.callbacks.Callback):
@@ -127,7 +158,7 @@ def watched_fit(self, *arguments, cut=True, **options):
     callbacks = given["callbacks"] or []
     callbacks = [*(callbacks if isinstance(callbacks, list | tuple) else [callbacks]), before]
     changes = (shortened(given) if cut else {}) | {"callbacks": callbacks, "verbose": 0}
-    compiled, twin = self.jit_compile, cut and self.built and kind_of(self) in proven
+    compiled, twin = self.jit_compile, cut and self.built and kinds_in(self) <= proven
     if twin:  # compiling again costs more than the step, and proves nothing new
         self.jit_compile = False
     history = WHOLE["fit"](self, **(given | changes))
@@ -140,7 +171,7 @@ def watched_fit(self, *arguments, cut=True, **options):
     finite = all(bool(np.isfinite(each).all()) for each in numbers)
     xla = "as before" if twin else compiled
     fits.append({"model": self.name, "xla": xla, "learnt": moved and finite})
-    proven.add(kind_of(self))
+    proven.update(kinds_in(self))
     if cut:
         epochs = range(given["initial_epoch"], given["epochs"])
         history.params |= {"steps": steps_of(given), "epochs": given["epochs"]}
@@ -252,8 +283,15 @@ def reviews(num_words):
     return (x[:200], y[:200]), (x[200:], y[200:])
 
 
+def few_scenes(digits, count, *arguments, **options):
+    return digit_scenes(digits, min(count, SCENES), *arguments, **options)
+
+
 def main(stem: str, report: Path, cut: bool) -> None:
-    keras.datasets.mnist.load_data = lambda: repeated(load_mnist)
-    keras.datasets.fashion_mnist.load_data = lambda: repeated(load_fashion_mnist)
+    many = (lambda load: load("small")) if cut else repeated
+    keras.datasets.mnist.load_data = lambda: many(load_mnist)
+    keras.datasets.fashion_mnist.load_data = lambda: many(load_fashion_mnist)
     keras.datasets.imdb.load_data = reviews
+    if cut:
+        scenes.digit_scenes = few_scenes
     report.write_text(json.dumps(run(script(stem), cut)))

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import standin
 import tensorflow as tf
+from keras import layers, ops
 from lesson_code import environment, run_forked, script
 from standin import as_on_colab, run
 
@@ -195,8 +196,41 @@ def test_only_a_model_that_xla_compiled_before_is_spared():
     assert all(fit["learnt"] for fit in fits)
 
 
+def test_alike_are_layers_of_keras_whatever_their_numbers():
+    """Kinds of layers, and whether XLA compiled the model's step."""
+    make = {
+        "dense": lambda: layers.Dense(3),
+        "wider": lambda: layers.Dense(5),
+        "another activation": lambda: layers.Dense(3, activation="relu"),
+        "does not learn": lambda: layers.Dense(3, trainable=False),
+        "in a model": lambda: keras.Sequential([layers.Dense(4)]),
+        "another kind in a model": lambda: keras.Sequential([layers.Softmax()]),
+        "an operation": lambda: ops.abs,
+        "a layer of its own": lambda: Scaling(2),
+        "the same": lambda: Scaling(2),
+        "other numbers": lambda: Scaling(3),
+    }
+    with as_on_colab() as fits:
+        for layer in make.values():
+            inputs = keras.Input((6,))
+            model = keras.Model(inputs, layers.Dense(1)(layer()(inputs)))
+            model.compile("sgd", "mse")
+            model.fit(X, Y)
+    spared = {name for name, fit in zip(make, fits, strict=True) if fit["xla"] == "as before"}
+    assert spared == {"wider", "in a model", "the same"}
+
+
+class Scaling(keras.layers.Layer):
+    def __init__(self, factor):
+        super().__init__()
+        self.factor = factor
+
+    def call(self, x):
+        return self.factor * x
+
+
 def test_a_loaded_and_a_cloned_model_are_compiled_as_they_were(tmp_path, monkeypatch):
-    monkeypatch.setattr(standin, "kind_of", id)
+    monkeypatch.setattr(standin, "kinds_in", lambda model: {id(model)})
     with as_on_colab() as fits:
         model = tiny()
         model.save(tmp_path / "tiny.keras")
