@@ -47,7 +47,7 @@ OWNERS = {  # the class that defines a method: Keras asks whether a model's `com
 WHOLE_SHUFFLE = tf.data.Dataset.shuffle
 
 fits: list[dict[str, Any]] = []
-proven: set[str] = set()  # kinds of layers, optimizers, losses in a step compiled by XLA
+proven: set[object] = set()  # kinds of layers, optimizers, losses in a step compiled by XLA
 
 
 def asked(name: str, *arguments: Any, **options: Any) -> dict[str, Any]:
@@ -104,13 +104,13 @@ def shortened(given: dict[str, Any]) -> dict[str, Any]:
     return cut | {key: first(given[key], count) for key in ("x", "y", "sample_weight")}
 
 
-def kinds_in(model: keras.Model) -> set[str]:
+def kinds_in(model: keras.Model) -> set[object]:
     """What XLA has to compile of a model: kinds of its layers, its optimizer and its loss.
 
-    A model or a loss with code of its own is a kind by itself.
+    A model or a loss with code of its own is like no other: an object that equals nothing else.
     """
     parts = [*layers_in(model), model.optimizer, model.loss]
-    own = {str(id(part)) for part in (model, model.loss) if not by_keras(part)}
+    own = {object() for part in (model, model.loss) if not by_keras(part)}
     return own | {kind_of(part) for part in parts}
 
 
@@ -122,16 +122,16 @@ def layers_in(layer: Any) -> Iterator[Any]:
 
 def by_keras(part: Any) -> bool:
     """Whether a layer, optimizer or loss (or each in a list or dict of them) is Keras's own."""
-    leaves = keras.tree.flatten(part)
-    return all(isinstance(leaf, str) or "keras." in type(leaf).__module__[:6] for leaf in leaves)
+    parts = [leaf for leaf in keras.tree.flatten(part) if not isinstance(leaf, str)]
+    return all(type(leaf).__module__.startswith("keras.") for leaf in parts)
 
 
-def kind_of(part: Any) -> str:
+def kind_of(part: Any) -> object:
     """Class, settings but names, and whether it learns; of Keras's own without the numbers."""
     try:
         settings = part.get_config() if hasattr(part, "get_config") else part
-    except NotImplementedError:  # of a layer that does not tell
-        settings = id(part)
+    except NotImplementedError:  # a layer that does not tell is like no other
+        return object()
     told = json.dumps([settings, getattr(part, "trainable", None)], default=str)
     told = re.sub(r'"name": "[^"]*"', "", told)
     return f"{type(part)} " + (re.sub(r"-?[\d.]+(e-?\d+)?", "#", told) if by_keras(part) else told)

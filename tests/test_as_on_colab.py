@@ -209,6 +209,8 @@ def test_alike_are_layers_of_keras_whatever_their_numbers():
         "a layer of its own": lambda: Scaling(2),
         "the same": lambda: Scaling(2),
         "other numbers": lambda: Scaling(3),
+        "a layer that does not tell": lambda: Untold(np.ones(6)),
+        "nor this one": lambda: Untold(np.ones(6)),
     }
     with as_on_colab() as fits:
         for layer in make.values():
@@ -227,6 +229,10 @@ class Scaling(keras.layers.Layer):
 
     def call(self, x):
         return self.factor * x
+
+
+class Untold(Scaling):
+    """An array as argument, and no `get_config`."""
 
 
 def test_a_loaded_and_a_cloned_model_are_compiled_as_they_were(tmp_path, monkeypatch):
