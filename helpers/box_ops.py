@@ -29,9 +29,11 @@ def iou(boxes: Tensor, others: Tensor) -> Tensor:
     """
     _expect(boxes, "boxes", 3)
     _expect(others, "others", 3)
-    low = ops.maximum(boxes[:, :, None, :2], others[:, None, :, :2])
-    high = ops.minimum(boxes[:, :, None, 2:], others[:, None, :, 2:])
-    shared = ops.prod(ops.maximum(high - low, 0.0), axis=-1)
+    left, top, right, bottom = ops.unstack(boxes[:, :, None], 4, axis=-1)  # each (batch, n, 1)
+    other_left, other_top, other_right, other_bottom = ops.unstack(others[:, None], 4, axis=-1)
+    width = ops.minimum(right, other_right) - ops.maximum(left, other_left)
+    height = ops.minimum(bottom, other_bottom) - ops.maximum(top, other_top)
+    shared = ops.maximum(width, 0.0) * ops.maximum(height, 0.0)
     union = _area(boxes)[:, :, None] + _area(others)[:, None] - shared
     return ops.where(shared > 0, shared / ops.where(shared > 0, union, 1.0), 0.0)
 
