@@ -24,6 +24,7 @@ TIMED = {  # ratios of times, which a busy machine stretches: a twofold margin, 
     "one at a time over Fast R-CNN, 300 proposals, plain",
     "one at a time over Fast R-CNN, 300 proposals",
     "percent of the time in proposals",
+    "selective search over the network, time",
 }
 STEMS = dict(zip(LESSONS, lesson_stems(), strict=True))
 SCALES = [(name, s) for name in LESSONS for s in ("small", "full") if measured(name, s)]
