@@ -44,7 +44,7 @@ def proposal_layers(features: Tensor, kinds: int = 9) -> Tensor:
     small, rare = RandomNormal(stddev=0.01), Constant(-3)  # most anchors hold nothing
     objectness = layers.Conv2D(kinds, 1, kernel_initializer=small, bias_initializer=rare)(x)
     deltas = layers.Conv2D(4 * kinds, 1, kernel_initializer=small.clone())(x)
-    by_anchor = layers.Reshape((-1, 1))(objectness), layers.Reshape((-1, 4))(deltas)
+    by_anchor = [layers.Reshape((-1, 1))(objectness), layers.Reshape((-1, 4))(deltas)]
     return layers.Concatenate()(by_anchor)
 
 

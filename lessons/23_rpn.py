@@ -130,7 +130,7 @@ plt.show()
 # - **음성**(negative): 양성이 아니면서 어느 숫자와도 IoU가 0.3보다 낮다.
 # - 나머지는 훈련에 쓰지 않는다.
 #
-# 논문(3.1.2절)에서는 0.5 대신 0.7이고, 0.2라는 조건은 없다. 여기에서 0.7로 하면 1절에서 보았듯이 맞는 앵커가 적다. 양성에는 그 앵커와 IoU가 가장 높은 숫자의 상자에 이르는 델타도 정답으로 준다(그래서 한 숫자에 가장 잘 맞는 앵커라도 다른 숫자와 더 많이 겹치면 그쪽으로 고치라고 배운다). 숫자의 상자가 $(40, 40, 64, 76)$일 때 세 앵커를 보자.
+# 논문(3.1.2절)에서는 0.5 대신 0.7이고, 0.2라는 조건은 없다. 여기에서 0.7로 하면 그런 앵커가 있는 숫자가 적다(6절의 표에서 앵커를 고치지 않고 그대로 쓸 때, 후보 300개의 재현율이 [[range: recall of 300 at seven tenths, without deltas]]에 그친다). 양성에는 그 앵커와 IoU가 가장 높은 숫자의 상자에 이르는 델타도 정답으로 준다(그래서 한 숫자에 가장 잘 맞는 앵커라도 다른 숫자와 더 많이 겹치면 그쪽으로 고치라고 배운다). 숫자의 상자가 $(40, 40, 64, 76)$일 때 세 앵커를 보자.
 #
 # | 앵커 | IoU | 정답 |
 # |---|---|---|
@@ -148,7 +148,7 @@ plt.show()
 # - **Negative**: is not positive and has an IoU below 0.3 with every digit.
 # - The others are not used in training.
 #
-# The paper (section 3.1.2) has 0.7 in the place of 0.5, and no condition of 0.2. With 0.7 few anchors would fit here, as section 1 lets expect. A positive anchor also gets deltas, to the box of the digit with which its IoU is highest (so that the best anchor of one digit learns to go to another one, if it overlaps that one more). Let the box of a digit be $(40, 40, 64, 76)$, and take three anchors.
+# The paper (section 3.1.2) has 0.7 in the place of 0.5, and no condition of 0.2. With 0.7 fewer digits would have such an anchor here (in the table of section 6, with anchors as they are, uncorrected, the recall of 300 proposals is no more than [[range: recall of 300 at seven tenths, without deltas]]). A positive anchor also gets deltas, to the box of the digit with which its IoU is highest (so that the best anchor of one digit learns to go to another one, if it overlaps that one more). Let the box of a digit be $(40, 40, 64, 76)$, and take three anchors.
 #
 # | anchor | IoU | answer |
 # |---|---|---|
@@ -474,11 +474,11 @@ check("as NMS one by one", nms(five, np.arange(5, 0, -1), 0.5).tolist(), equals=
 # %% [markdown] lang="ko"
 # 줄은 한 번 되풀이할 때마다의 결과, 열은 상자이고, 1이 남은 것이다. 처음에는 모두 남는다. 둘째 줄에서는 첫 상자 말고 모두 더 나은 이웃이 있어 버려진다. 셋째 줄에서는 둘째 상자가 버려졌으므로 셋째가 되살아난다. 넷째와 다섯째 상자도 앞의 이웃을 따라 바뀌다가, 다섯째 줄에서 멈춘다. 어느 상자가 남는지는 더 나은 상자들에만 달려 있다. 그래서 줄마다 앞에서부터 적어도 하나씩 더 맞게 되고, 한번 맞은 것은 다시 바뀌지 않는다. 상자가 $n$개이면 $n$번 안에 끝나고, 하나씩 하는 NMS와 답이 같다. 아래의 장면에서는 상자 1,000개가 [[range: rounds for 1,000 boxes]]번 만에 정해진다. 그 대신 모든 쌍의 IoU를 계산해야 한다.
 #
-# `helpers.box_ops`의 `nms`가 이것을 배치로 하고, `best_boxes`는 점수가 높은 것부터 몇 개(여기에서는 1,000개)에서 NMS를 한 다음 정해진 수의 후보를 골라 모자라면 0으로 채운다. NMS의 문턱은 논문처럼 0.7이다. 검출기의 답에 쓴 문턱보다 높은 것은, 후보는 빠뜨리지 않는 것이 먼저이기 때문이다. 아래의 장면에서는 NMS를 하고도 적어도 [[range: fewest of 1,000 that stay in 20 scenes]]개가 남아, 후보 300개에는 채울 것이 없다.
+# `helpers.box_ops`의 `nms`가 이것을 배치로 하고, `best_boxes`는 점수가 높은 것부터 몇 개(여기에서는 1,000개)에서 NMS를 한 다음 정해진 수의 후보를 골라 모자라면 0으로 채운다. NMS의 문턱은 논문처럼 0.7이다. 검출기의 답에 쓴 문턱보다 높은 것은, 후보는 빠뜨리지 않는 것이 먼저이기 때문이다. 아래에서 테스트 장면 스무 장을 보면 NMS를 하고 나서 가장 적게 남은 것이 [[range: fewest of 1,000 that stay in 20 scenes]]개이므로, 후보 300개에는 채울 것이 없거나 몇 개뿐이다.
 # %% [markdown] lang="en"
 # Rows are rounds, columns are boxes, and 1 is what stays. At first all stay. In the second row all but the first box have a better neighbour, and go. In the third row the second box is gone, so the third comes back. The fourth and the fifth follow their neighbours in front, and the fifth row is the last. Whether a box stays depends on better boxes alone. So each row is right for one box more, at least, from the front, and what is right once does not change again. With $n$ boxes it ends within $n$ rounds, with the answer of NMS one by one. In the scene below 1,000 boxes are settled after [[range: rounds for 1,000 boxes]] rounds. The price is that the IoUs of all pairs are needed.
 #
-# `nms` of `helpers.box_ops` does so for a batch. `best_boxes` takes the highest scores (here 1,000 of them), does NMS on these, chooses a fixed number of proposals, and fills up with zeros. The threshold of NMS is 0.7, as in the paper. It is higher than for the answers of a detector, since proposals must above all leave nothing out. In the scenes below at least [[range: fewest of 1,000 that stay in 20 scenes]] boxes stay after NMS, so that of 300 proposals none is padding.
+# `nms` of `helpers.box_ops` does so for a batch. `best_boxes` takes the highest scores (here 1,000 of them), does NMS on these, chooses a fixed number of proposals, and fills up with zeros. The threshold of NMS is 0.7, as in the paper. It is higher than for the answers of a detector, since proposals must above all leave nothing out. Of twenty test scenes below, the one with the fewest boxes after NMS has [[range: fewest of 1,000 that stay in 20 scenes]], so that of 300 proposals none or only a few are padding.
 
 
 # %%

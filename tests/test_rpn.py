@@ -132,6 +132,18 @@ def test_proposals_of_a_perfect_network_are_the_digits(lesson):
     assert (iou(np.array(found)[0], boxes).max(axis=0) > 0.999).all()
 
 
+def test_numbers_of_the_text(lesson):
+    paper = lesson["anchor_boxes"](600 // 16, 1000 // 16, 16, (128, 256, 512), (0.5, 1, 2))
+    inside = (paper[:, :2] >= 0).all(axis=1) & (paper[:, 2:] <= (1000, 600)).all(axis=1)
+    assert len(paper) == 20_646 and inside.sum() == 8_044
+    network = lesson["proposal_network"]()
+    reach = step = 1  # pixels that a place sees, and from a place to the next
+    for layer in [*network.layers[1].layers[1:], *network.layers[2:5]]:
+        size = layer.pool_size if hasattr(layer, "pool_size") else layer.kernel_size
+        reach, step = reach + (size[0] - 1) * step, step * layer.strides[0]
+    assert (reach, step) == (59, 8)
+
+
 def test_five_seeds_say_what_the_text_says():
     checks = measured("rpn")["checks"]
 
