@@ -67,10 +67,10 @@ def targets(anchors: np.ndarray, boxes: Tensor) -> Tensor:
     """
     anchors = _checked(anchors)
     of_each = ops.broadcast_to(anchors, (ops.shape(boxes)[0], *anchors.shape))
-    ious = box_ops.iou(of_each, boxes)
-    of_boxes = ops.max(ious, axis=1, keepdims=True)
-    is_best = ops.any(ops.logical_and(ious == of_boxes, of_boxes > LEAST), axis=-1)
-    best, nearest = ops.max(ious, axis=-1), ops.argmax(ious, axis=-1)
+    ious = box_ops.iou(boxes, of_each)  # (batch, n, k): anchors last is the fastest
+    of_boxes = ops.max(ious, axis=-1, keepdims=True)
+    is_best = ops.any(ops.logical_and(ious == of_boxes, of_boxes > LEAST), axis=1)
+    best, nearest = ops.max(ious, axis=1), ops.argmax(ious, axis=1)
     positive = ops.logical_or(best >= POSITIVE, is_best)
     kinds = ops.where(positive, 1.0, ops.where(best < NEGATIVE, 0.0, -1.0))
     boxes = ops.take_along_axis(boxes, nearest[..., None], axis=1)
