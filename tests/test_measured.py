@@ -5,12 +5,14 @@ from statistics import median
 import nbformat
 import pytest
 
+from tools import study
 from tools.keys import seeds_key
 from tools.measured import measured, measured_path
 from tools.notebooks import notebook_path
 from tools.source import ROOT, lesson_stems, read_lesson
 
-SECONDS = {"deep_cnn": 120, "resnet": 120, "rcnn": 150, "fast_rcnn": 150}  # the others have 90
+SECONDS = {"deep_cnn": 120, "resnet": 120}  # the others have 90
+SECONDS |= dict.fromkeys(("rcnn", "fast_rcnn", "faster_rcnn"), 150)
 LESSONS = [stem[3:] for stem in lesson_stems()]
 TIMED = {  # ratios of times, which a busy machine stretches: a twofold margin, not the spread
     "forward and backward, in forward passes",
@@ -25,6 +27,8 @@ TIMED = {  # ratios of times, which a busy machine stretches: a twofold margin, 
     "one at a time over Fast R-CNN, 300 proposals",
     "percent of the time in proposals",
     "selective search over the network, time",
+    "Fast R-CNN with proposals over Faster R-CNN, time",
+    "Fast R-CNN with proposals over Faster R-CNN by XLA, time",
 }
 STEMS = dict(zip(LESSONS, lesson_stems(), strict=True))
 SCALES = [(name, s) for name in LESSONS for s in ("small", "full") if measured(name, s)]
@@ -53,7 +57,14 @@ def test_measurements_are_of_the_lesson_as_it_is(name, scale):
 
 def test_there_is_no_measurement_without_a_lesson():
     found = set((ROOT / "measured").iterdir())
-    assert found == {measured_path(name, scale) for name, scale in SCALES}
+    assert found == {measured_path(name, scale) for name, scale in SCALES} | {study.PATH}
+
+
+def test_the_study_is_of_the_lesson_as_it_is():
+    entry = measured(study.NAME)
+    assert entry["key"] == study.key(), "run `python -m tools.study`"
+    assert set(entry["checks"]) == {f"AP, {variant}" for variant in study.VARIANTS}
+    assert {len(values) for values in entry["checks"].values()} == {5}
 
 
 def holds_with_a_sixth(values, bound, timed=False):
