@@ -835,6 +835,7 @@ plt.show()
 #
 # Whoever uses the detector has no need of the code that trained it. `keras.export.ExportArchive` saves the computation of `detect`, with the weights, as a SavedModel of TensorFlow. Loading it takes neither classes nor functions of this lesson. Given scenes, it answers with boxes, scores and classes, after NMS.
 # %%
+tf.get_logger().setLevel("ERROR")  # or else it says where it writes
 folder = str(lesson.file("detector"))
 archive = keras.export.ExportArchive()
 archive.track(detector)
