@@ -137,6 +137,17 @@ def test_methods_count_where_they_are_called(small_course, name, any_object):
             assert (seeds_key(read_lesson("98_tiny", root), root) != before) is counts, (call, old)
 
 
+def test_methods_that_keras_calls_count_though_no_code_names_them(small_course):
+    root = small_course.root
+    small_course.write("from helpers.net import Net\nnet = Net()")
+    path = root / "helpers" / "net.py"
+    code = CLASS.format("Net").replace("_step", "other").replace("fit", "compute_loss")
+    path.write_text(code)
+    before = seeds_key(read_lesson("98_tiny", root), root)
+    path.write_text(code.replace("return 1", "return 3"))
+    assert seeds_key(read_lesson("98_tiny", root), root) != before
+
+
 def test_a_figure_is_no_matter_of_seeds_and_a_number_of_neither(small_course):
     small_course.figure("import matplotlib.pyplot as plt")
     lesson = read_lesson("98_tiny", small_course.root)

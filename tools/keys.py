@@ -16,6 +16,7 @@ from tools.source import ROOT, Lesson, Place
 
 SHOWING = ("checks", "plots")  # modules of helpers that change no value
 BOUNDS = ("equals", "at_least", "at_most")
+BY_KERAS = {"call", "compute_loss", "predict_step"}  # methods that no code of ours calls by name
 UNMEASURED = ("figure", "exercise")  # tags of cells that no measured value depends on
 
 
@@ -218,7 +219,7 @@ def _attributes(node: ast.AST) -> set[tuple[str, str]]:
 def _methods_used(class_name: str, attributes: set[tuple[str, str]]) -> set[str]:
     """Of any object, to be safe; but lessons call theirs `lesson`, and Keras has names alike."""
     own = {"lesson", "self"} if class_name == "Lesson" else None
-    return {attribute for name, attribute in attributes if own is None or name in own}
+    return BY_KERAS | {attribute for name, attribute in attributes if own is None or name in own}
 
 
 def _helpers_imports(tree: ast.AST) -> dict[str, str]:
