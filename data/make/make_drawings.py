@@ -195,8 +195,8 @@ def ink(line: np.ndarray, pen: Pen, page: Page, random: np.random.RandomState) -
     return cv2.resize(fine, page.size, interpolation=cv2.INTER_AREA) / 255
 
 
-def draw(label: int, pen: Pen, page: Page, random: np.random.RandomState) -> np.ndarray:
-    """The page with its digit in plain white light, in grey levels per colour."""
+def paper(page: Page, random: np.random.RandomState) -> np.ndarray:
+    """The page before anything is written on it, in plain white light."""
     shape = page.size[::-1]
     fibres = 0.6 * wander(random, shape, 0.8) + 0.6 * wander(random, shape, 2.5)
     blotches = 0.5 * wander(random, shape, 25)
@@ -204,16 +204,33 @@ def draw(label: int, pen: Pen, page: Page, random: np.random.RandomState) -> np.
     if page.smear:
         wiped = cv2.GaussianBlur(random.standard_normal(shape), (0, 0), 45, sigmaY=5)
         sheet += page.smear * np.clip(1 + wiped / wiped.std(), 0, None)[..., None]
-    bare = np.ones(shape)
+    return np.asarray(sheet)
+
+
+def write(label: int, pen: Pen, page: Page, random: np.random.RandomState) -> np.ndarray:
+    """How much of each pixel of the page is still seen behind a digit's ink, 0 to 1."""
+    bare = np.ones(page.size[::-1])
     for text in STROKES[label].split("/"):
         covered = ink(stroke(text, pen, random), pen, page, random)
         if pen.grit:
+            shape = bare.shape
             grain = 0.5 + 0.4 * wander(random, shape, 0.6) + 0.25 * wander(random, shape, 1.6)
             covered = cv2.GaussianBlur(covered, (0, 0), 2.5 * pen.grit)
             covered = np.clip((1 + pen.grit) * covered - 2 * pen.grit * grain.clip(0), 0, 1)
         bare *= 1 - pen.opacity * covered
+    return bare
+
+
+def inked(sheet: np.ndarray, bare: np.ndarray, pen: Pen) -> np.ndarray:
+    """The page with its ink, in grey levels per colour."""
     seen = bare[..., None]
     return np.asarray(sheet * seen + np.array(pen.ink) * (1 - seen))
+
+
+def draw(label: int, pen: Pen, page: Page, random: np.random.RandomState) -> np.ndarray:
+    """The page with its digit in plain white light, in grey levels per colour."""
+    sheet = paper(page, random)
+    return inked(sheet, write(label, pen, page, random), pen)
 
 
 def photograph(sheet: np.ndarray, light: Light, random: np.random.RandomState) -> np.ndarray:
