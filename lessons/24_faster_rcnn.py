@@ -1,4 +1,4 @@
-# %% [markdown] lang="ko" headline="AP of Faster R-CNN"
+# %% [markdown] lang="ko" headline="AP of Faster R-CNN" keeps="faster_rcnn.weights.h5" keeps_accuracy="AP of Faster R-CNN"
 # # [[number]] · Faster R-CNN
 #
 # [[badge]]
@@ -195,9 +195,8 @@ def read(head, fine, boxes):
     return ops.reshape(outputs, (-1, boxes.shape[1], 15))
 
 
-check(
-    "box to read", np.array(widened(np.array([40.0, 40, 60, 80]))).tolist(), equals=[37, 34, 63, 86]
-)
+read_as = np.array(widened(np.array([40.0, 40, 60, 80])))
+check("box to read", read_as.tolist(), equals=[37, 34, 63, 86])
 check("weights of the second stage", second_stage().count_params(), equals=234_575)
 # %% [markdown] lang="ko" slides="003 Faster R-CNN 을 활용한 사물검출(object detection)"
 # ## 3. 두 단계를 함께 훈련한다
@@ -560,7 +559,7 @@ for size, limits in sizes.items():
 check(
     "AP of large digits minus that of small ones",
     by_size["large"].mean() - by_size["small"].mean(),
-    at_least=0.02,
+    at_least=0.06,
 )
 report("square root of the area up to which digits are small", np.sqrt(low))
 report("square root of the area from which digits are large", np.sqrt(high))
@@ -650,9 +649,9 @@ plt.show()
 # %% [markdown] lang="en"
 # *Figure [[figure]]. Mistakes, two in each column: wrong digits, badly placed boxes, background, and digits without a right answer (missed; scenes with a wrong digit are left out there). Green are the real boxes, vermilion the wrong answer with its score (under missed, the digit that has no answer). Where there are fewer than two of a kind, a place stays empty.*
 # %% [markdown] lang="ko"
-# 점수가 0.5 이상인 답의 [[range: percent of sure answers: right]]%가 맞다. 어긋난 상자가 [[range: percent of sure answers: badly placed]]%, 다른 숫자로 읽은 것이 [[range: percent of sure answers: wrong digit]]%, 배경이 [[range: percent of sure answers: background]]%, 두 번 답한 것이 [[range: percent of sure answers: twice]]%다. NMS를 클래스마다 하므로, 한 숫자를 둘로 읽은 것 가운데 하나는 다른 숫자로 친다. 맞는 답을 얻지 못한 숫자는 [[range: percent of digits without a right answer]]%다.
+# 점수가 0.5 이상인 답의 [[range: percent of sure answers: right]]%가 맞다. 어긋난 상자가 [[range: percent of sure answers: badly placed]]%, 다른 숫자로 읽은 것이 [[range: percent of sure answers: wrong digit]]%, 배경이 [[range: percent of sure answers: background]]%다. 두 번 답한 것은 [[range: percent of sure answers: twice]]%다. 한 숫자에 IoU가 0.5 이상인 두 상자는 서로도 많이 겹치므로, 문턱이 0.3인 NMS가 거의 모두 없앤다. 다만 NMS를 클래스마다 하므로, 한 숫자를 둘로 읽으면 둘이 남고 그 가운데 하나는 다른 숫자로 친다. 맞는 답을 얻지 못한 숫자는 [[range: percent of digits without a right answer]]%다.
 # %% [markdown] lang="en"
-# Of the answers with a score of 0.5 or more [[range: percent of sure answers: right]]% are right. Badly placed are [[range: percent of sure answers: badly placed]]%, a digit read as another one [[range: percent of sure answers: wrong digit]]%, background [[range: percent of sure answers: background]]%, twice [[range: percent of sure answers: twice]]%. As NMS is done within each class, a digit that is read as two counts as a wrong digit once. [[range: percent of digits without a right answer]]% of the digits got no right answer.
+# Of the answers with a score of 0.5 or more [[range: percent of sure answers: right]]% are right. Badly placed are [[range: percent of sure answers: badly placed]]%, a digit read as another one [[range: percent of sure answers: wrong digit]]%, background [[range: percent of sure answers: background]]%. Answered twice are [[range: percent of sure answers: twice]]%: two boxes that both have an IoU of 0.5 or more with a digit overlap each other much, and NMS with a threshold of 0.3 drops nearly all of these. But as NMS is done within each class, a digit that is read as two keeps both answers, and one of them counts as a wrong digit. [[range: percent of digits without a right answer]]% of the digits got no right answer.
 # %% [markdown] lang="ko" slides="003 Processing Flow; 003 [참고] R-CNN 에서 Faster R-CNN 까지의 설명자료"
 # ## 7. R-CNN에서 Faster R-CNN까지, 시간이 드는 곳
 #
@@ -851,6 +850,19 @@ same(before[2], after[2], "labels before and after saving")
 
 
 # %% [markdown] lang="ko"
+# 훈련을 이어 갈 사람에게는 가중치만 있으면 된다. 아래 셀이 저장하는 파일이 이 강좌에 들어 있고, 다음 수업들은 그 가중치에서 시작한다(`helpers.faster_rcnn`). 컴파일한 모델을 저장하면 Adam의 상태까지 들어가 파일이 세 배가 되므로, 컴파일하지 않은 사본에 가중치를 옮겨 저장한다.
+# %% [markdown] lang="en"
+# Whoever trains on needs the weights alone. The file that the cell below saves is a part of this course, and the lessons to come start from it (`helpers.faster_rcnn`). Saved from the compiled model it would hold the state of Adam, too, and be three times as large; so the weights go into a copy that was never compiled.
+# %%
+kept = FasterRCNN(lesson.seed)
+kept.build((None, 128, 128, 1))
+kept.set_weights(detector.get_weights())
+path = lesson.file("faster_rcnn.weights.h5")
+kept.save_weights(path)
+check("size of the weights in bytes", path.stat().st_size, at_most=2_000_000)
+
+
+# %% [markdown] lang="ko"
 # ## 9. 무엇을 언제 쓸까
 #
 # - 속도보다 정확도가 중요하면 두 단계 검출기를 쓴다. 더 빨라야 하면 읽는 후보의 수와 횟수부터 줄여 보고 AP를 잰다.
@@ -973,9 +985,9 @@ exercise(all_predictions_right, [((), True)])
 
 
 # %% [markdown] lang="ko"
-# **3.** 상자만 완벽했다면 AP는 얼마였을까? 한 장면의 답 `said`와 정답 `shown`을 받아, 가장 가까운 숫자와 IoU가 0.5 이상인 답의 상자를 그 숫자의 상자로 바꾼 `Detections`를 돌려주라. 나머지 답과 점수와 클래스는 그대로 둔다. 장면마다 숫자가 적어도 하나 있다. 맞으면 그 아래 셀에서 테스트 장면의 AP가 얼마가 되는지 나온다.
+# **3.** 상자만 완벽했다면 AP는 얼마였을까? 한 장면의 답 `said`와 정답 `shown`을 받아, 가장 많이 겹치는 숫자와 IoU가 0.5 이상인 답의 상자를 그 숫자의 상자로 바꾼 `Detections`를 돌려주라. 나머지 답과 점수와 클래스는 그대로 둔다. 장면마다 숫자가 적어도 하나 있다. 맞으면 그 아래 셀에서 테스트 장면의 AP가 얼마가 되는지 나온다.
 # %% [markdown] lang="en"
-# **3.** What would the AP be if only the boxes were perfect? Given the answers to one scene, `said`, and the truth, `shown`, return `Detections` in which each answer that has an IoU of 0.5 or more with its nearest digit has the box of that digit. Leave the other answers, the scores and the labels as they are. Each scene has a digit or more. If it is right, the cell after the next says what the AP of the test scenes becomes.
+# **3.** What would the AP be if only the boxes were perfect? Given the answers to one scene, `said`, and the truth, `shown`, return `Detections` in which each answer that has an IoU of 0.5 or more with the digit it overlaps most has the box of that digit. Leave the other answers, the scores and the labels as they are. Each scene has a digit or more. If it is right, the cell after the next says what the AP of the test scenes becomes.
 # %% tags=["exercise"]
 def well_placed(said, shown):
     """Detections with the boxes of the digits that they are near to."""

@@ -1,5 +1,6 @@
 """What lesson faster_rcnn builds by hand: what boxes should answer, four losses, detection."""
 
+import re
 import subprocess
 import sys
 from statistics import median
@@ -16,7 +17,9 @@ from helpers.boxes import class_nms, encode, iou
 from helpers.datasets import load_mnist
 from helpers.metrics import Detections, Objects
 from helpers.scenes import digit_scenes
+from tools import study
 from tools.measured import measured, verdict
+from tools.source import read_lesson
 
 numbers = st.integers(0, 2**31 - 1)
 
@@ -133,8 +136,8 @@ def test_training_takes_a_step_and_detection_runs_compiled_by_xla(lesson, detect
     plain = [np.array(each) for each in lesson["detect"](detector, pictures)]
     assert [each.shape for each in plain] == [(4, 24, 4), (4, 24), (4, 24)]
     compiled = tf.function(lambda x: lesson["detect"](detector, x), jit_compile=True)(pictures)
-    for ours, theirs in zip(plain[1:], compiled[1:], strict=True):
-        np.testing.assert_allclose(ours, np.array(theirs), atol=1e-3)
+    for ours, theirs in zip(plain, compiled, strict=True):
+        np.testing.assert_allclose(ours, np.array(theirs), atol=1e-2)
     keras.utils.set_random_seed(0)
     model = lesson["FasterRCNN"](0)
     model.compile(keras.optimizers.Adam(0.002), jit_compile=True)
@@ -197,6 +200,19 @@ def test_kinds_of_answers(lesson):
 
 
 def test_numbers_of_the_text():
+    code = study.source()
+    (count,), (epochs,) = (
+        re.findall(rf"{what}small=(\d+)", code) for what in (r"at_scale\(", r"epochs\(")
+    )
+    (fewer,) = (change.split("=")[1] for change in study.FEWER.values())
+    steps, of_study = (int(epochs) * -(-int(scenes) // 8) for scenes in (count, fewer))
+    text = "\n".join(place.text["en"] for place in read_lesson("24_faster_rcnn").places)
+    numbers = (f"{int(count):,} training scenes, seen three", f"the training above has {steps:,})")
+    study_numbers = (
+        f"for {of_study} steps on {int(fewer):,} scenes",
+        f"on {study.SCENES} validation",
+    )
+    assert all(each in text for each in numbers + study_numbers) and epochs == "3"
     for side, expected in ((16, 0.77), (42, 0.91)):
         box = np.array([(0.0, 0, side, side)])
         inwards = np.array([(1.0, 1, side - 1, side - 1)])

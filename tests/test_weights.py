@@ -149,7 +149,7 @@ def executed(size, claim):
     ("size", "claim", "sentence"),
     [
         (0, "accuracy", "98_tiny: expected it to save tiny.npz, and it did not"),
-        (1_000_001, "accuracy", "1,000,001 bytes, expected at most 1,000,000"),
+        (2_000_001, "accuracy", "2,000,001 bytes, expected at most 2,000,000"),
         (9, "loss", "98_tiny: expected a check 'accuracy' of tiny.npz, found none"),
         (9, None, "expected a check 'accuracy'"),
     ],
