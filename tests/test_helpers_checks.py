@@ -191,6 +191,13 @@ def test_an_exercise_forgives_a_rounding_error_beside_0_and_nothing_small_else(c
     assert [line[0] for line in said] == ["✓", "✓", "✗"]
 
 
+def test_an_exercise_may_expect_nothing_in_a_list(capsys):
+    exercise(lambda: [], [((), [])])
+    exercise(lambda: [1], [((), [])])
+    said = capsys.readouterr().out.splitlines()
+    assert [line[0] for line in said] == ["✓", "✗"]
+
+
 def test_an_exercise_sees_a_small_quantity_beside_a_large_one(capsys):
     """A tuple holds quantities of several kinds; an array is one, and rounds as one."""
     for share in (0.6, 0.4):
