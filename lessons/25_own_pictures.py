@@ -53,6 +53,7 @@ import shutil
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
+import tensorflow as tf
 
 from helpers.boxes import iou
 from helpers.checks import check, exercise, report
@@ -328,6 +329,7 @@ def trained(model, pictures, steps=150):
     return model
 
 
+tf.get_logger().setLevel("ERROR")  # or else it warns of five networks, each compiled once
 rows = np.arange(48)
 many = clothes.some(rows[rows % 4 < 3])
 few = many.some(range(12))
