@@ -27,9 +27,8 @@ from helpers.images import read_image
 
 ANNOTATIONS = "annotations.json"
 CLOTHES = "clothes.zip"  # 48 pictures, four classes
-SHEETS = "sheets.zip"  # six photographs of handwritten digits
+SHEETS = "sheets.zip"  # six drawings of sheets with handwritten digits
 ROUNDED = 0.5  # pixels: a box may be so far outside its picture, and is then cut off
-
 FARTHEST = 1e9  # pixels; JSON can hold any number
 
 Entry = dict[str, Any]
@@ -75,7 +74,7 @@ def read_coco(folder: str | Path, side: int = 128, ink: bool = False) -> Picture
     """
     root = Path(folder)
     told = _told(root)
-    entries = {name: _entries(told, name, root) for name in ("images", "categories", "annotations")}
+    entries = {name: _entries(told, name) for name in ("images", "categories", "annotations")}
     classes = _classes(entries["categories"])
     sizes = {entry["id"]: _size(entry, root) for entry in entries["images"]}
     names = tuple(entry["file_name"] for entry in entries["images"])
@@ -178,7 +177,7 @@ def _told(root: Path) -> dict[str, Any]:
     return told
 
 
-def _entries(told: dict[str, Any], name: str, root: Path) -> list[Entry]:
+def _entries(told: dict[str, Any], name: str) -> list[Entry]:
     """One of the three lists: dicts with ids that differ."""
     entries = told.get(name)
     if not isinstance(entries, list) or not entries:

@@ -113,7 +113,8 @@ check("digits read rightly", sum(right), at_least=29)
 report("sure answers", sum((said.scores >= 0.5).sum() for said in on_sheets))
 after_step_1 = read_rightly(sheets, found_in(reader, step_1.images))
 check("digits read rightly after step 1 alone", sum(after_step_1), at_most=12)
-report("of these on the blackboard", sum(after_step_1[-6:]))
+on_blackboard = (sheets.labels[-1] >= 0).sum()  # the last sheet
+report("of these on the blackboard", sum(after_step_1[-on_blackboard:]))
 after_steps_1_2 = read_rightly(sheets, found_in(reader, steps_1_2))
 report("digits read rightly after steps 1 and 2", sum(after_steps_1_2))
 # %% tags=["figure"] title="sheets, and what is read"
@@ -228,8 +229,8 @@ draw_some(clothes, color=GREEN)
 # - 도구에서 사진과 JSON을 함께 내보내고, JSON의 이름을 `annotations.json`으로 바꾼다. `file_name`은 이 파일이 있는 폴더에서 시작하는 경로다. `images/a.jpg`라고 적혀 있으면 JSON 옆에 `images` 폴더를 둔다. 사진은 JPEG이나 PNG로 한다.
 # - 종이에 쓴 글씨라면 `INK = True`로 한다. 훈련에도 검출에도 같은 값을 쓴다. 다른 물건에서 어느 쪽이 나은지는 재지 않았다.
 # - 상자는 떼어 둘 사진에도 친다. 여기의 36장과 12장처럼 모두 48장이다. 떼어 둔 것이 검증 데이터다.
-# - 같은 물건을 거듭 찍은 사진은 모두 훈련하는 쪽에 두거나 모두 떼어 두는 쪽에 둔다. 나뉘면 AP가 실제보다 높게 나온다. 여기의 옷은 두 쪽이 서로 다르다.
-# - 찾을 것이 없는 사진도 넣는다. 배경에 답하지 않는 것을 배운다.
+# - 같은 물건을 거듭 찍은 사진은 모두 훈련하는 쪽에 두거나 모두 떼어 두는 쪽에 둔다. 나뉘면 AP가 실제보다 높게 나올 수 있다. 여기의 옷은 두 쪽이 서로 다르다.
+# - 찾을 것이 없는 사진도 넣을 수 있다. 배경에 답하는 일이 줄 것이다(여기에는 없어서 재지 않았다).
 # - 단계의 수, 곧 사진의 수를 8로 나누어 올림한 값에 에포크의 수를 곱한 것이 150쯤 되도록 `EPOCHS`를 정한다. 36장이면 5 · 30이다.
 # %% [markdown] lang="en"
 # ## 4. Training, in ten lines
@@ -241,8 +242,8 @@ draw_some(clothes, color=GREEN)
 # - Export the pictures along with the JSON, and rename the latter to `annotations.json`. `file_name` is a path that begins in the folder of this file: where it says `images/a.jpg`, there must be a folder `images` beside the JSON. Pictures are to be JPEG or PNG.
 # - For writing on paper set `INK = True`. Training and detection use the same value. Which is better for other things was not measured.
 # - Boxes are needed on the pictures kept back, too: 48 in all, as the 36 and 12 here. Those kept back are validation data.
-# - Pictures of one thing taken several times belong either all to the training or all to those kept back. If they are divided, the AP comes out too high. The clothes here are others on either side.
-# - Put in some pictures with nothing to find: they teach it not to answer to background.
+# - Pictures of one thing taken several times belong either all to the training or all to those kept back. If they are divided, the AP can come out too high. The clothes here are others on either side.
+# - Pictures with nothing to find may be put in, too. They should lead to fewer answers to background (there are none here, so it was not measured).
 # - Choose `EPOCHS` so that the number of steps is about 150: that is the number of pictures over 8, rounded up, times the epochs. With 36 pictures it is 5 · 30.
 # %%
 FOLDER = ""  # @param {type:"string"}
