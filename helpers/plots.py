@@ -1,5 +1,6 @@
 """Pictures that several cells need, in one palette that colour-blind readers can tell apart."""
 
+import itertools
 import sys
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -8,6 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from cycler import cycler
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Rectangle
@@ -15,6 +17,7 @@ from matplotlib.patches import Rectangle
 # Okabe and Ito (2008), Color Universal Design
 BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 SKY, YELLOW, PINK, GREY = "#56B4E9", "#F0E442", "#CC79A7", "#666666"
+OF_MASKS = (ORANGE, SKY, GREEN, PINK, VERMILION, YELLOW)
 
 
 def use_style() -> None:
@@ -211,6 +214,35 @@ def draw_scene(
             weight="bold",
             bbox={"fc": "black", "alpha": 0.6, "pad": 0.5, "lw": 0} if str(text) else None,
         )
+    axis.set_title(title)
+    axis.axis("off")
+
+
+def draw_masks(
+    axis: Axes, image: np.ndarray, masks: Sequence[np.ndarray] | np.ndarray, title: str = ""
+) -> None:
+    """Show a picture with masks painted on it, each in a colour of its own (six, then again).
+
+    Args:
+        axis: matplotlib axes to draw on; its frame is hidden.
+        image: (height, width), bytes.
+        masks: (height, width) booleans each.
+        title: of the picture.
+
+    Raises:
+        ValueError: if the image is not 2-D bytes, or a mask is not of its shape or not of booleans.
+    """
+    if image.ndim != 2 or image.dtype != np.uint8:
+        raise ValueError(f"expected a picture of 2-D bytes, got {image.shape} of {image.dtype}")
+    picture = np.repeat(image[..., None] / 255, 3, axis=-1)
+    for mask, color in zip(masks, itertools.cycle(OF_MASKS), strict=False):
+        if mask.shape != image.shape or mask.dtype != bool:
+            raise ValueError(
+                f"expected masks of {image.shape} booleans, got {mask.shape} of {mask.dtype}"
+            )
+        picture[mask] = 0.35 * picture[mask] + 0.65 * np.array(to_rgb(color))
+    extent = (0, image.shape[1], image.shape[0], 0)
+    axis.imshow(picture, extent=extent, interpolation="nearest")
     axis.set_title(title)
     axis.axis("off")
 

@@ -10,6 +10,7 @@ from helpers.plots import (
     BLUE,
     GREEN,
     VERMILION,
+    draw_masks,
     draw_scene,
     image_grid,
     number_table,
@@ -179,3 +180,31 @@ def test_a_scene_needs_no_box():
 def test_a_scene_says_what_is_wrong_with_it(arguments, message):
     with pytest.raises(ValueError, match=message):
         draw_scene(plt.subplots()[1], *arguments)
+
+
+def test_masks_are_painted_in_turn_on_a_grey_picture():
+    masks = np.zeros((8, 4, 5), bool)
+    for number in range(8):
+        masks[number, number // 2, number % 2] = True
+    _, axis = plt.subplots()
+    draw_masks(axis, np.full((4, 5), 51, np.uint8), masks, "eight")
+    picture = np.array(axis.images[0].get_array())
+    np.testing.assert_allclose(picture[:, 2:], 0.2)
+    colors = picture[:, :2].reshape(8, 3)
+    np.testing.assert_allclose(colors[6:], colors[:2])
+    assert len(np.unique(colors[:6].round(3), axis=0)) == 6 and axis.get_title() == "eight"
+    draw_masks(axis, np.zeros((4, 5), np.uint8), [])
+
+
+@pytest.mark.parametrize(
+    ("image", "masks"),
+    [
+        (np.zeros((4, 5, 3), np.uint8), []),
+        (np.zeros((4, 5)), []),
+        (np.zeros((4, 5), np.uint8), [np.zeros((5, 4), bool)]),
+        (np.zeros((4, 5), np.uint8), [np.zeros((4, 5))]),
+    ],
+)
+def test_masks_that_do_not_fit_are_refused(image, masks):
+    with pytest.raises(ValueError, match=r"^expected .*, got .*"):
+        draw_masks(plt.subplots()[1], image, masks)
