@@ -77,13 +77,16 @@ def read_coco(folder: str | Path, side: int = 128, ink: bool = False) -> Picture
     entries = {name: _entries(told, name) for name in ("images", "categories", "annotations")}
     classes = _classes(entries["categories"])
     sizes = {entry["id"]: _size(entry, root) for entry in entries["images"]}
-    names = tuple(entry["file_name"] for entry in entries["images"])
+    files = {entry["id"]: entry["file_name"] for entry in entries["images"]}
+    names = tuple(files.values())
     if twice := [name for name in names if names.count(name) > 1]:
         raise ValueError(f"expected a file of its own for each image, got {twice[0]} twice")
     shown: dict[int, list[tuple[int, list[float]]]] = {key: [] for key in sizes}
     for entry in entries["annotations"]:
         picture, label = _owner(entry, sizes, "image"), _owner(entry, classes, "category")
-        shown[picture].append((list(classes).index(label), _box(entry, *sizes[picture])))
+        shown[picture].append(
+            (list(classes).index(label), _box(entry, *sizes[picture], files[picture]))
+        )
     most = max(map(len, shown.values()))
     boxes = np.zeros((len(sizes), most, 4), "float32")
     labels = np.full((len(sizes), most), -1, "int32")
@@ -162,7 +165,9 @@ def _told(root: Path) -> dict[str, Any]:
     """The JSON of a folder, a dict."""
     path = root / ANNOTATIONS
     if not path.is_file():
-        what = "no such folder" if not root.is_dir() else "no such file in it"
+        others = sorted(other.name for other in root.glob("*.json"))
+        what = "no such file in it" + (f", but {', '.join(others[:3])}" if others else "")
+        what = what if root.is_dir() else "a file" if root.is_file() else "no such folder"
         raise FileNotFoundError(f"expected a folder with {ANNOTATIONS}, got {root}: {what}")
     try:
         told = json.loads(path.read_text(encoding="utf-8-sig"))
@@ -241,7 +246,7 @@ def _owner(entry: Entry, known: dict[int, Any], kind: str) -> int:
     return int(key)
 
 
-def _box(entry: Entry, width: int, height: int) -> list[float]:
+def _box(entry: Entry, width: int, height: int, file: str) -> list[float]:
     """(x_min, y_min, x_max, y_max) of a box that lies within its picture."""
     told, what = entry.get("bbox"), f"annotation {entry['id']}"
     if entry.get("iscrowd"):
@@ -254,7 +259,7 @@ def _box(entry: Entry, width: int, height: int) -> list[float]:
         raise ValueError(f"expected a bbox with an area in {what}, got {told}")
     if min(left, top) < -ROUNDED or left + wide > width + ROUNDED or top + high > height + ROUNDED:
         raise ValueError(
-            f"expected the bbox of {what} within its image of {width}×{height} pixels, got {told}"
+            f"expected the bbox of {what} within {file} of {width}×{height} pixels, got {told}"
         )
     return [max(left, 0), max(top, 0), min(left + wide, width), min(top + high, height)]
 

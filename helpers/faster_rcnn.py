@@ -2,13 +2,15 @@
 
 Scenes are (n, 128, 128, 1), floats 0-1. Boxes are (x_min, y_min, x_max, y_max) in pixels, as
 everywhere; a row without a box is padded with zeros and the label -1. Classes are numbered from 0,
-and the number after the last is background. All of it compiles under XLA.
+and the number after the last is background. All of it compiles under XLA, and trains under
+`tf.distribute`, with the losses of one device that sees the whole batch.
 """
 
 from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 from keras import layers, ops
 from keras.initializers import RandomNormal
 
@@ -76,7 +78,8 @@ class FasterRCNN(keras.Model):  # type: ignore[misc]  # Keras tells no types
         losses = losses_of(self, fine, answers, y["boxes"], y["labels"])
         for mean, loss in zip(self.means, losses, strict=True):
             mean.update_state(loss)
-        return sum(weight * loss for weight, loss in zip(LOSSES.values(), losses, strict=True))
+        total = sum(weight * loss for weight, loss in zip(LOSSES.values(), losses, strict=True))
+        return total / _replicas()  # Keras adds up the gradients of replicas
 
     def predict_step(self, data: Any) -> tuple[Tensor, Tensor, Tensor]:
         scenes, _, _ = keras.utils.unpack_x_y_sample_weight(data)
@@ -225,9 +228,26 @@ def losses_of(
     of_boxes = 4 * keras.losses.huber(wanted_deltas, deltas)  # a sum of four
     return [
         *(ops.mean(loss) for loss in of_anchors),
-        ops.sum(there * of_classes) / ops.maximum(ops.sum(there), 1),
-        ops.sum(held * of_boxes) / ops.maximum(ops.sum(held), 1),
+        _mean(of_classes, there),
+        _mean(of_boxes, held),
     ]
+
+
+def _replicas() -> int:
+    """Devices that share a batch under `tf.distribute`; 1 without it."""
+    return int(tf.distribute.get_strategy().num_replicas_in_sync)
+
+
+def _mean(values: Tensor, counted: Tensor) -> Tensor:
+    """The mean of values where `counted` is 1 (elsewhere it is 0); 0 if it is nowhere.
+
+    Under `tf.distribute` the sum of a replica over the mean of all counts: the mean of that over
+    replicas is the mean over the whole batch, although replicas have different counts.
+    """
+    count = ops.sum(counted)
+    if _replicas() > 1:
+        count = tf.distribute.get_replica_context().all_reduce("MEAN", count)
+    return ops.sum(counted * values) / ops.maximum(count, 1 / _replicas())
 
 
 def _backbone() -> keras.Model:

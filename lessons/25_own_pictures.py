@@ -222,29 +222,31 @@ draw_some(clothes, color=GREEN)
 # %% [markdown] lang="ko"
 # ## 4. 열 줄로 훈련한다
 #
-# 훈련된 검출기에서 시작하되 클래스를 답하는 마지막 층만 새로 만든다. 숫자는 열이었는데 이제는 넷이기 때문이다(배경까지 다섯). RPN과 상자를 고치는 층은 클래스와 상관이 없으므로 배운 가중치에서 시작해 함께 더 훈련한다. 사진은 네 장에 한 장씩 훈련에 쓰지 않고 떼어 둔다. 그다음 셀의 열 줄이 전부다.
+# 훈련된 검출기에서 시작하되 클래스를 답하는 마지막 층만 새로 만든다. 숫자는 열이었는데 이제는 넷이기 때문이다(배경까지 다섯). RPN과 상자를 고치는 층은 클래스와 상관이 없으므로 배운 가중치에서 시작해 함께 더 훈련한다. 사진은 JSON의 차례로 네 장째마다 한 장씩 훈련에 쓰지 않고 떼어 둔다. 그다음 셀의 열 줄이 전부다.
 #
-# 자기 폴더로 훈련하려면 `FOLDER`에 폴더의 경로를 적고 두 셀을 다시 실행한다. Colab에서는 폴더를 드라이브에 두고, 이 노트북에서 드라이브를 연결한 다음([[start_here]]) `/content/drive/MyDrive/my_pictures`처럼 적는다. 그 전에 다음을 살핀다.
+# 자기 폴더로 훈련하려면 여기까지의 셀을 모두 실행한 다음, `FOLDER`에 폴더의 경로를 적고 아래의 두 셀을 다시 실행한다. Colab에서는 폴더를 드라이브에 두고, 이 노트북에서 드라이브를 연결한 다음([[start_here]]) `/content/drive/MyDrive/my_pictures`처럼 적는다. 그 전에 다음을 살핀다.
 #
-# - 도구에서 사진과 JSON을 함께 내보내고, JSON의 이름을 `annotations.json`으로 바꾼다. `file_name`은 이 파일이 있는 폴더에서 시작하는 경로다. `images/a.jpg`라고 적혀 있으면 JSON 옆에 `images` 폴더를 둔다. 사진은 JPEG이나 PNG로 한다.
-# - 종이에 쓴 글씨라면 `INK = True`로 한다. 훈련에도 검출에도 같은 값을 쓴다. 다른 물건에서 어느 쪽이 나은지는 재지 않았다.
-# - 상자는 떼어 둘 사진에도 친다. 여기의 36장과 12장처럼 모두 48장이다. 떼어 둔 것이 검증 데이터다.
-# - 같은 물건을 거듭 찍은 사진은 모두 훈련하는 쪽에 두거나 모두 떼어 두는 쪽에 둔다. 나뉘면 AP가 실제보다 높게 나올 수 있다. 여기의 옷은 두 쪽이 서로 다르다.
+# - 도구에서 사진과 JSON을 함께 내보내고, JSON의 이름을 `annotations.json`으로 바꾼다. `file_name`은 이 파일이 있는 폴더에서 시작하는 경로다. `images/a.jpg`라고 적혀 있으면 JSON 옆에 `images` 폴더를 둔다. 사진은 JPEG이나 PNG로 하고, 크기는 저마다 달라도 된다. JSON에 다른 항목이 더 있어도 된다.
+# - 찾을 물건의 긴 쪽이 사진의 긴 변의 8분의 1보다 작으면 7절을 먼저 본다.
+# - 글씨나 그림처럼 밝은 바탕에 어두운 선이면 `INK = True`로 한다. 다른 물건에서 어느 쪽이 나은지는 재지 않았다. 훈련에도 검출에도 같은 값을 쓴다. 다르면 오류는 나지 않고, 훈련할 때와 전혀 다른 사진을 받은 검출기의 답만 나빠진다.
+# - 상자는 떼어 둘 사진에도 친다. 여기에서는 36장과 12장, 모두 48장에 쳐 두었다. 떼어 둔 것이 검증 데이터다.
+# - 같은 물건을 거듭 찍은 사진은 모두 훈련하는 쪽에 두거나 모두 떼어 두는 쪽에 둔다. 나뉘면 AP가 실제보다 높게 나올 수 있다. 여기의 옷은 두 쪽이 서로 다르다. JSON에 그런 사진이 이어져 있으면 네 장째마다 떼는 것으로는 나뉘므로, 열 줄 가운데 셋째 줄을 바꾸어 뒤쪽 4분의 1을 떼어 둔다(`rows < 0.75 * len(rows)`와 `rows >= 0.75 * len(rows)`).
 # - 찾을 것이 없는 사진도 넣을 수 있다. 배경에 답하는 일이 줄 것이다(여기에는 없어서 재지 않았다).
-# - 단계의 수, 곧 사진의 수를 8로 나누어 올림한 값에 에포크의 수를 곱한 것이 150쯤 되도록 `EPOCHS`를 정한다. 36장이면 5 · 30이다.
+# - 단계의 수, 곧 훈련하는 사진의 수를 8로 나누어 올림한 값에 에포크의 수를 곱한 것이 150쯤 되도록 `EPOCHS`에 수를 적는다. 36장이면 5 · 30이다.
 # %% [markdown] lang="en"
 # ## 4. Training, in ten lines
 #
-# Start from the trained detector, with nothing new but the last layer, which tells the classes: there were ten digits, and now there are four kinds (five with background). The RPN and the layer that corrects boxes have nothing to do with the class, so they start from what they have learned and are trained further along with the rest. One picture of every four is kept back and not trained on. The ten lines of the cell after the next are all.
+# Start from the trained detector, with nothing new but the last layer, which tells the classes: there were ten digits, and now there are four kinds (five with background). The RPN and the layer that corrects boxes have nothing to do with the class, so they start from what they have learned and are trained further along with the rest. Every fourth picture, in the order of the JSON, is kept back and not trained on. The ten lines of the cell after the next are all.
 #
-# To train on your own pictures, write the path of your folder into `FOLDER`, and run the two cells again. In Colab keep the folder in Drive, connect Drive in this notebook ([[start_here]]), and write a path such as `/content/drive/MyDrive/my_pictures`. Before that, look to these.
+# To train on your own pictures, run all cells up to here, write the path of your folder into `FOLDER`, and run the two cells below again. In Colab keep the folder in Drive, connect Drive in this notebook ([[start_here]]), and write a path such as `/content/drive/MyDrive/my_pictures`. Before that, look to these.
 #
-# - Export the pictures along with the JSON, and rename the latter to `annotations.json`. `file_name` is a path that begins in the folder of this file: where it says `images/a.jpg`, there must be a folder `images` beside the JSON. Pictures are to be JPEG or PNG.
-# - For writing on paper set `INK = True`. Training and detection use the same value. Which is better for other things was not measured.
-# - Boxes are needed on the pictures kept back, too: 48 in all, as the 36 and 12 here. Those kept back are validation data.
-# - Pictures of one thing taken several times belong either all to the training or all to those kept back. If they are divided, the AP can come out too high. The clothes here are others on either side.
+# - Export the pictures along with the JSON, and rename the latter to `annotations.json`. `file_name` is a path that begins in the folder of this file: where it says `images/a.jpg`, there must be a folder `images` beside the JSON. Pictures are to be JPEG or PNG, of any sizes. The JSON may tell other things besides.
+# - If the longer side of your things is less than an eighth of the picture's, first look at section 7.
+# - For dark lines on something light, such as writing or drawings, set `INK = True`. Which is better for other things was not measured. Training and detection use the same value. If they do not, there is no error, only worse answers, from a detector that is given pictures unlike those of its training.
+# - Boxes are needed on the pictures kept back, too; here there are 36 and 12, 48 in all. Those kept back are validation data.
+# - Pictures of one thing taken several times belong either all to the training or all to those kept back. If they are divided, the AP can come out too high. The clothes here are others on either side. If such pictures follow one another in the JSON, keeping back every fourth divides them: change the third of the ten lines to keep back the last quarter (`rows < 0.75 * len(rows)` and `rows >= 0.75 * len(rows)`).
 # - Pictures with nothing to find may be put in, too. They should lead to fewer answers to background (there are none here, so it was not measured).
-# - Choose `EPOCHS` so that the number of steps is about 150: that is the number of pictures over 8, rounded up, times the epochs. With 36 pictures it is 5 · 30.
+# - Choose `EPOCHS` so that the number of steps is about 150, and write it there as a number: the steps are the number of training pictures over 8, rounded up, times the epochs. With 36 pictures it is 5 · 30.
 # %%
 FOLDER = ""  # @param {type:"string"}
 INK = False  # @param {type:"boolean"}
@@ -271,9 +273,9 @@ draw_some(held_back, answers)
 # %% [markdown] lang="en"
 # *Figure [[figure]]. The first eight of the pictures kept back, with the sure answers.*
 # %% [markdown] lang="ko"
-# 훈련한 가중치를 파일에 남기고, 새 사진 한 장에 써 보자. [[faster_rcnn]]에서처럼 컴파일하지 않은 사본에 옮겨 저장한다. 나중에 쓸 때에는 그 사본을 만드는 두 줄 다음에 `load_weights`를 부른다.
+# 훈련한 가중치를 파일에 남기고, 새 사진 한 장에 써 보자. [[faster_rcnn]]에서처럼 컴파일하지 않은 사본에 옮겨 저장한다. 나중에 쓸 때에는 그 사본을 만드는 두 줄 다음에 `load_weights`를 부르는데, 그때에는 `pictures`가 없으므로 클래스의 수를 직접 적는다. 클래스의 이름과 차례(`pictures.classes`), `INK`의 값도 적어 둔다. 답의 클래스는 JSON의 `category_id`가 아니라 이 차례에서 몇 번째인지이고, 0부터 센다.
 # %% [markdown] lang="en"
-# Keep the weights in a file, and use the detector on a new picture. As in [[faster_rcnn]] the weights go into a copy that was never compiled. To use them later, make such a copy by the same two lines and call its `load_weights`.
+# Keep the weights in a file, and use the detector on a new picture. As in [[faster_rcnn]] the weights go into a copy that was never compiled. To use them later, make such a copy by the same two lines and call its `load_weights`. There will be no `pictures` then, so write the number of classes yourself, and note down the names of the classes in their order (`pictures.classes`) and the value of `INK`. The class of an answer is its place in that order, counted from 0, and not the `category_id` of the JSON.
 # %%
 kept = FasterRCNN(classes=len(pictures.classes))
 kept.build((None, 128, 128, 1))
@@ -284,8 +286,19 @@ square, scale = fitted(read_image(f"{folder}/{held_back.files[0]}"), ink=INK)
 in_the_photo = said.boxes / scale  # its boxes in the pixels of the photo
 as_many = len(said.boxes) == len(answers[0].boxes)
 check("the kept detector finds as many boxes", as_many, equals=True)
+# %% tags=["figure"] title="a picture in its own pixels, and the answers"
+sure = said.scores >= 0.5
+names = [pictures.classes[label] for label in said.labels[sure]]
+_, axis = plt.subplots(figsize=(5, 4.4))
+photo = read_image(f"{folder}/{held_back.files[0]}")
+draw_scene(axis, photo.mean(axis=2), in_the_photo[sure], names)
+plt.show()
 
 
+# %% [markdown] lang="ko"
+# *그림 [[figure]]. 새 사진 한 장과 확실한 답. 상자는 원래 사진의 픽셀로 되돌린 것이다. 다른 사진에 쓰려면 위의 두 셀에서 파일의 경로를 바꾼다.*
+# %% [markdown] lang="en"
+# *Figure [[figure]]. A new picture with the sure answers; the boxes are back in the pixels of the picture. For another picture, change the path of the file in the two cells above.*
 # %% [markdown] lang="ko"
 # ## 5. 훈련된 검출기에서 시작하면 얼마나 나을까
 #
@@ -430,11 +443,11 @@ check("complaint about the unchanged folder", sentence_for(json.dumps(lists)), e
 # %% [markdown] lang="ko"
 # ‘two sizes’는 JSON이 말하는 크기와 사진의 크기가 다른 것이다. 어노테이션을 한 뒤에 사진을 줄이거나 옆으로 돌리면 이렇게 되고, 상자가 모두 어긋난다. 휴대 전화의 사진에는 어느 쪽이 위인지가 따로 적혀 있는데(EXIF), `read_coco`는 그것에 맞추어 바로 세워 읽는다. 도구가 그것을 무시했다면, 바로 세운 사본을 먼저 만들고 거기에 상자를 친다.
 #
-# `read_coco`가 찾지 못하는 잘못도 있다. 상자를 빠뜨리거나, 두 번 치거나, 클래스를 틀리게 적거나, 너무 크게 친 것이다. 훈련 전에 `draw_some(read_coco(folder))`로 상자를 그려 놓고 눈으로 본다(처음 여덟 장이다. 다음은 `pictures.some(range(8, 16))`을 그린다). 훈련한 다음에는 어느 상자와도 겹치지 않는 확실한 답을 살펴본다. 빠뜨린 상자가 그 가운데 있다.
+# `read_coco`가 찾지 못하는 잘못도 있다. 상자를 빠뜨리거나, 두 번 치거나, 클래스를 틀리게 적거나, 너무 크게 친 것이다. 훈련 전에 `draw_some(read_coco(folder, ink=INK))`로 상자를 그려 놓고 눈으로 본다(처음 여덟 장이다. 그다음 여덟 장은 `draw_some(read_coco(folder, ink=INK).some(range(8, 16)))`이다). 훈련한 다음에는 어느 상자와도 겹치지 않는 확실한 답을 살펴본다. 빠뜨린 상자가 그 가운데 있다.
 # %% [markdown] lang="en"
 # In the case of two sizes the JSON says one, and the picture has another. It happens when pictures are made smaller or turned on their side after their annotation, and then all their boxes are off. Photos of phones have a note saying which side is up (EXIF), and `read_coco` sets them upright by it. If your tool has ignored the note, first make copies that are upright, and draw the boxes on these.
 #
-# Other mistakes `read_coco` cannot find: a box left out or drawn twice, a wrong class, a box drawn too large. Before training, draw the boxes by `draw_some(read_coco(folder))`, and look (these are the first eight; for the next draw `pictures.some(range(8, 16))`). After training, look at sure answers that overlap no box: among them are the boxes that were left out.
+# Other mistakes `read_coco` cannot find: a box left out or drawn twice, a wrong class, a box drawn too large. Before training, draw the boxes by `draw_some(read_coco(folder, ink=INK))`, and look (these are the first eight; the next eight are `draw_some(read_coco(folder, ink=INK).some(range(8, 16)))`). After training, look at sure answers that overlap no box: among them are the boxes that were left out.
 # %% [markdown] lang="ko"
 # ## 7. 무엇을 언제 쓸까
 #
@@ -443,6 +456,7 @@ check("complaint about the unchanged folder", sentence_for(json.dumps(lists)), e
 # - 적어도 4분의 1은 떼어 둔다. 떼어 둔 것이 열 장 남짓이면 AP의 소수 첫째 자리도 믿지 않는다.
 # - 물건의 긴 쪽이 사진의 긴 변의 8분의 1보다 작으면, 사진을 먼저 잘라 나누고 조각마다 상자를 친다. 그대로 줄이면 검출기가 훈련에서 본 것보다 작아진다.
 # - 여기의 검출기는 작고 회색만 본다. 일상의 사진에서 여러 가지 물건을 찾으려면 COCO로 훈련된 큰 검출기에서 시작한다(KerasHub에 있다. 여기에서 써 보지는 않았다).
+# - GPU가 여럿이면 검출기를 불러오고 `compile`하는 두 줄을 `with tf.distribute.MirroredStrategy().scope():` 안에 둔다. 그러면 `fit`이 배치를 GPU마다 나누어 주고, 손실은 배치를 한 장치에서 모두 볼 때와 같다. (CPU를 장치 둘로 나누고 실제 상자의 사본을 고정해 확인했다. GPU 여럿에서 얼마나 빨라지는지는 재지 않았다.)
 # %% [markdown] lang="en"
 # ## 7. What to use when
 #
@@ -451,6 +465,7 @@ check("complaint about the unchanged folder", sentence_for(json.dumps(lists)), e
 # - Keep back a quarter or more. If that is a dozen or so, do not trust even the first decimal of the AP.
 # - Where the longer side of things is less than an eighth of the picture's, cut the picture into parts first, and draw boxes on each part. Otherwise they would be smaller than anything in the detector's training.
 # - The detector here is small, and sees grey alone. To find many things in photos of the world, start from a large one that was trained on COCO (KerasHub has some; they were not tried here).
+# - With several GPUs, put the two lines that load the detector and `compile` it into `with tf.distribute.MirroredStrategy().scope():`. Then `fit` divides each batch among them, and the losses are those of one device that sees the whole batch. (It was checked on a CPU made into two devices, with fixed copies of the real boxes. How much faster it is on several GPUs was not measured.)
 # %% [markdown] lang="ko"
 # ## 연습 문제
 #

@@ -149,8 +149,8 @@ def changed(*path, to=None):
         (changed("annotations", 0, "image_id", to=8), "annotation 1 to be one of 7, 3, got 8"),
         (changed("annotations", 0, "category_id", to=9), "annotation 1 to be one of 2, 5, got 9"),
         (changed("annotations", 0, "category_id"), "annotation 1 to be one of 2, 5, got None"),
-        (changed("annotations", 0, "bbox", to=[4, 8, 20, 60]), "annotation 1 within its image of"),
-        (changed("annotations", 0, "bbox", to=[-4, 8, 20, 30]), "annotation 1 within its image of"),
+        (changed("annotations", 0, "bbox", to=[4, 8, 20, 60]), "annotation 1 within high.png of"),
+        (changed("annotations", 0, "bbox", to=[-4, 8, 20, 30]), "annotation 1 within high.png of"),
         (changed("annotations", 0, "bbox", to=[4, 8, 0, 30]), "an area in annotation 1, got"),
         (changed("annotations", 0, "bbox", to=[4, 8, 20]), "bbox .* annotation 1, got .4, 8, 20."),
         (changed("annotations", 0, "bbox", to=[4, 8, 20, "30"]), "bbox .* annotation 1, got"),
@@ -180,6 +180,11 @@ def test_a_missing_folder_or_json_is_told_apart(tmp_path):
         read_coco(tmp_path)
     with pytest.raises(FileNotFoundError, match=r"got .*none: no such folder$"):
         read_coco(tmp_path / "none")
+    (tmp_path / "result.json").write_text("{}")
+    with pytest.raises(FileNotFoundError, match=r"got .*: no such file in it, but result\.json$"):
+        read_coco(tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"got .*result\.json: a file$"):
+        read_coco(tmp_path / "result.json")
 
 
 def places(value, path=()):
