@@ -200,11 +200,11 @@ def test_kinds_of_answers(lesson):
 
 
 def test_numbers_of_the_text():
-    code = study.source()
+    code = study.source(study.FASTER_RCNN)
     (count,), (epochs,) = (
         re.findall(rf"{what}small=(\d+)", code) for what in (r"at_scale\(", r"epochs\(")
     )
-    (fewer,) = (change.split("=")[1] for change in study.FEWER.values())
+    (fewer,) = (change.split("=")[1] for change in study.FASTER_RCNN.fewer.values())
     steps, of_study = (int(epochs) * -(-int(scenes) // 8) for scenes in (count, fewer))
     text = "\n".join(place.text["en"] for place in read_lesson("24_faster_rcnn").places)
     numbers = (f"{int(count):,} training scenes, seen three", f"the training above has {steps:,})")

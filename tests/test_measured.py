@@ -12,7 +12,7 @@ from tools.notebooks import notebook_path
 from tools.source import ROOT, lesson_stems, read_lesson
 
 SECONDS = {"deep_cnn": 120, "resnet": 120}  # the others have 90
-SECONDS |= dict.fromkeys(("rcnn", "fast_rcnn", "faster_rcnn", "own_pictures"), 150)
+SECONDS |= dict.fromkeys(("rcnn", "fast_rcnn", "faster_rcnn", "own_pictures", "mask_rcnn"), 150)
 LESSONS = [stem[3:] for stem in lesson_stems()]
 TIMED = {  # ratios of times, which a busy machine stretches: a twofold margin, not the spread
     "forward and backward, in forward passes",
@@ -57,13 +57,17 @@ def test_measurements_are_of_the_lesson_as_it_is(name, scale):
 
 def test_there_is_no_measurement_without_a_lesson():
     found = set((ROOT / "measured").iterdir())
-    assert found == {measured_path(name, scale) for name, scale in SCALES} | {study.PATH}
+    assert found == {measured_path(name, scale) for name, scale in SCALES} | {
+        of.path for of in study.STUDIES.values()
+    }
 
 
-def test_the_study_is_of_the_lesson_as_it_is():
-    entry = measured(study.NAME)
-    assert entry["key"] == study.key(), "run `python -m tools.study`"
-    assert set(entry["checks"]) == {f"AP, {variant}" for variant in study.VARIANTS}
+@pytest.mark.parametrize("lesson", study.STUDIES)
+def test_a_study_is_of_the_lesson_as_it_is(lesson):
+    of = study.STUDIES[lesson]
+    entry = measured(of.name)
+    assert entry["key"] == study.key(of), f"run `python -m tools.study {lesson}`"
+    assert set(entry["checks"]) == {f"AP, {variant}" for variant in of.variants}
     assert {len(values) for values in entry["checks"].values()} == {5}
 
 
