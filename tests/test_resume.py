@@ -15,6 +15,7 @@ from tools.source import lesson_stems
 
 RESUMING = [stem for stem in lesson_stems() if any("lesson.resume(" in c for c in script(stem))]
 EPOCHS, KILLED_AFTER = 3, 2
+LOOPED = {"mask_rcnn": "RoIAlign"}  # trainings in a loop, of which the last one is killed
 ANEW = "mnist_mlp"  # the one lesson that is run once more when its training has ended
 KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # on Windows the latter is as abrupt
 
@@ -59,7 +60,8 @@ def up_to_history(stem):
     """A lesson's code from its start to the first look at a training's history; its name."""
     cells = script(stem)
     last = next(index for index, cell in enumerate(cells) if "lesson.history(" in cell)
-    training = re.search(r'lesson\.history\("([\w-]+)"\)', cells[last])[1]
+    literal = re.search(r'lesson\.history\("([\w-]+)"\)', cells[last])
+    training = literal[1] if literal else LOOPED[stem[3:]]
     return training, "\n".join(cells[: last + 1])
 
 
