@@ -419,7 +419,7 @@ plt.show()
 # %% [markdown] lang="ko"
 # ## 5. 세 가지로 읽어 훈련한다
 #
-# 검출기는 [[faster_rcnn]]에서 훈련한 것을 불러와 고정한다. 시드를 바꾸어도 검출기는 하나다. 그러면 상자가 똑같으므로, 마스크의 AP가 다르면 마스크 헤드 때문이다. 다만 `fine`은 RoIAlign으로 읽는 검출기를 훈련하며 배운 것이어서 RoIAlign에 유리할 수 있다. 논문에서는 읽는 방법마다 모두 다시 훈련했다. 논문에서는 마스크의 손실을 둘째 단계의 클래스와 상자의 손실에 더해 함께 훈련한다.
+# 검출기는 [[faster_rcnn]]에서 훈련한 것을 불러와 고정한다. 시드를 바꾸어도 검출기는 하나다. 그러면 상자가 똑같으므로, 마스크의 AP가 다르면 마스크 헤드 때문이다. 다만 `fine`은 RoIAlign으로 읽는 검출기를 훈련하며 배운 것이어서 RoIAlign에 유리할 수 있다. 논문에서는 마스크의 손실을 둘째 단계의 클래스와 상자의 손실에 더해, 읽는 방법마다 모두 함께 다시 훈련했다.
 #
 # 마스크 헤드는 실제 상자 가까이의 상자에서 배운다. 단계마다 실제 상자의 사본을 하나씩 새로 만들어, 변의 20분의 1까지 옮기고 8%쯤까지 늘이거나 줄인다. 검출기가 답한 상자는 실제 상자에 가깝기 때문이다(논문에서는 IoU가 0.5 이상인 후보에서 배운다). 옮기는 폭(0.05, 0.1, 0.15)과 학습률(0.003부터 0.02까지)은 RoIAlign으로, 검증 장면에서 시드 하나로 골랐다(RoIPool도 0.003보다 0.012에서 높았다).
 #
@@ -431,7 +431,7 @@ plt.show()
 # %% [markdown] lang="en"
 # ## 5. Training on three readings
 #
-# The detector is loaded as it was trained in [[faster_rcnn]], and stays as it is. It is one and the same for all seeds. The boxes are then the same, and if the AP of masks differs, the mask head is the reason. But `fine` was learned in a detector that reads by RoIAlign, which may favour RoIAlign. In the paper all was trained anew for each reading. In the paper the loss of the masks is added to those of classes and boxes in the second stage, and they are trained together.
+# The detector is loaded as it was trained in [[faster_rcnn]], and stays as it is. It is one and the same for all seeds. The boxes are then the same, and if the AP of masks differs, the mask head is the reason. But `fine` was learned in a detector that reads by RoIAlign, which may favour RoIAlign. In the paper the loss of the masks is added to those of classes and boxes in the second stage, and all is trained together, anew for each reading.
 #
 # The mask head learns on boxes near the real ones. In every step each real box has a new copy, moved by up to a twentieth of its sides and stretched or shrunk by up to about 8%, since the boxes that the detector answers with are near the real ones, too (in the paper it learns on proposals with an IoU of 0.5 or more). How far copies are moved (0.05, 0.1 or 0.15) and the learning rate (0.003 to 0.02) were chosen with RoIAlign, on validation scenes with one seed (RoIPool, too, was better at 0.012 than at 0.003).
 #
@@ -519,7 +519,7 @@ epochs = lesson.epochs(small=3, full=6)
 steps = epochs * -(-len(scenes.images) // 8)
 warmup = steps // 10
 # %%
-models, losses = {}, {}
+models = {}
 for name, reading in READINGS.items():
     keras.utils.set_random_seed(lesson.seed)
     model = models[name] = MaskRCNN(detector, reading, lesson.seed)
@@ -530,8 +530,7 @@ for name, reading in READINGS.items():
     model.compile(optimizer)
     watched = lesson.resume(name, model, epochs)
     model.fit(pixels(scenes.images), truth_of(scenes), batch_size=8, verbose=0, **watched)
-    losses[name] = lesson.history(name)["loss"]
-    report(f"last training loss, {name}", losses[name][-1])
+    report(f"last training loss, {name}", lesson.history(name)["loss"][-1])
 
 
 # %% [markdown] lang="ko"

@@ -10,7 +10,7 @@ import pytest
 from lesson_code import environment, run_limited
 
 TRAIN = """
-import json, os, sys
+import json, sys
 import numpy as np
 import tensorflow as tf
 
