@@ -238,7 +238,7 @@ prediction_bars(x_test[:5], probabilities, y_test[:5])
 # | II 첫 모델 | [[mnist_mlp]] MNIST 다층 퍼셉트론 |
 # | III 합성곱 신경망 | [[convolution]] 합성곱, [[cnn]] CNN, [[deep_cnn]] 깊은 CNN, [[lenet_alexnet]] LeNet과 AlexNet, [[vgg]] VGG, [[googlenet]] GoogLeNet, [[resnet]] ResNet, [[pretrained]] 사전 훈련된 모델, [[transfer]] 전이 학습, [[capsules]] 캡슐 네트워크 |
 # | IV 순환 신경망 | [[rnn]] RNN, [[lstm_gru]] LSTM과 GRU, [[sequence_tasks]] 시퀀스 과제 |
-# | V 객체 검출 | [[boxes]] 경계 상자, [[rcnn]] R-CNN, [[fast_rcnn]] Fast R-CNN, [[rpn]] 영역 제안 신경망, [[faster_rcnn]] Faster R-CNN, [[own_pictures]] 내 사진으로 훈련하기, [[mask_rcnn]] Mask R-CNN |
+# | V 객체 검출 | [[boxes]] 경계 상자, [[rcnn]] R-CNN, [[fast_rcnn]] Fast R-CNN, [[rpn]] 영역 제안 신경망, [[faster_rcnn]] Faster R-CNN, [[own_pictures]] 내 사진으로 훈련하기, [[mask_rcnn]] Mask R-CNN, [[second_look]] RF-R-CNN |
 # | VI 레이블을 넘어서 | 이미지 분할, 캡션 생성, 화풍 변환, DCGAN, DQN, 병렬 처리 |
 # %% [markdown] lang="en"
 # ## 6. From decks to lessons
@@ -261,7 +261,7 @@ prediction_bars(x_test[:5], probabilities, y_test[:5])
 # | II The first model | [[mnist_mlp]] MNIST multilayer perceptron |
 # | III Convolutional networks | [[convolution]] convolution, [[cnn]] CNN, [[deep_cnn]] deep CNN, [[lenet_alexnet]] LeNet and AlexNet, [[vgg]] VGG, [[googlenet]] GoogLeNet, [[resnet]] ResNet, [[pretrained]] pretrained models, [[transfer]] transfer learning, [[capsules]] capsules |
 # | IV Recurrent networks | [[rnn]] RNN, [[lstm_gru]] LSTM and GRU, [[sequence_tasks]] sequence tasks |
-# | V Finding objects | [[boxes]] boxes, [[rcnn]] R-CNN, [[fast_rcnn]] Fast R-CNN, [[rpn]] region proposal networks, [[faster_rcnn]] Faster R-CNN, [[own_pictures]] your own pictures, [[mask_rcnn]] Mask R-CNN |
+# | V Finding objects | [[boxes]] boxes, [[rcnn]] R-CNN, [[fast_rcnn]] Fast R-CNN, [[rpn]] region proposal networks, [[faster_rcnn]] Faster R-CNN, [[own_pictures]] your own pictures, [[mask_rcnn]] Mask R-CNN, [[second_look]] RF-R-CNN |
 # | VI Beyond labels | segmentation, captioning, style transfer, DCGAN, DQN, parallel computing |
 # %% [markdown] lang="ko"
 # ## 연습 문제

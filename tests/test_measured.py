@@ -12,7 +12,8 @@ from tools.notebooks import notebook_path
 from tools.source import ROOT, lesson_stems, read_lesson
 
 SECONDS = {"deep_cnn": 120, "resnet": 120}  # the others have 90
-SECONDS |= dict.fromkeys(("rcnn", "fast_rcnn", "faster_rcnn", "own_pictures", "mask_rcnn"), 150)
+DETECTORS = ("rcnn", "fast_rcnn", "faster_rcnn", "own_pictures", "mask_rcnn", "second_look")
+SECONDS |= dict.fromkeys(DETECTORS, 150)
 LESSONS = [stem[3:] for stem in lesson_stems()]
 TIMED = {  # ratios of times, which a busy machine stretches: a twofold margin, not the spread
     "forward and backward, in forward passes",

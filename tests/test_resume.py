@@ -15,7 +15,7 @@ from tools.source import lesson_stems
 
 RESUMING = [stem for stem in lesson_stems() if any("lesson.resume(" in c for c in script(stem))]
 EPOCHS, KILLED_AFTER = 3, 2
-LOOPED = {"mask_rcnn": "RoIAlign"}  # trainings in a loop, of which the last one is killed
+LOOPED = {"mask_rcnn": "RoIAlign", "second_look": "pixels"}  # the last training of a loop
 ANEW = "mnist_mlp"  # the one lesson that is run once more when its training has ended
 KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # on Windows the latter is as abrupt
 
