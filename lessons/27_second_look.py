@@ -121,11 +121,11 @@ SOURCES = {  # what is read, and how many pixels apart its places are
 }
 
 
-def windows(maps, boxes, stride, size=32, around=0.15):
-    """Boxes (n, k, 4), widened by a share of their sides, as read from maps, with RoIAlign."""
-    more = around * (boxes[..., 2:] - boxes[..., :2])
+def windows(maps, boxes, stride):
+    """Boxes (n, k, 4), widened by 15% of their sides, read from maps: (n, k, 32, 32, channels)."""
+    more = 0.15 * (boxes[..., 2:] - boxes[..., :2])
     widened = ops.concatenate([boxes[..., :2] - more, boxes[..., 2:] + more], axis=-1)
-    return roi_align(maps, widened, stride, size)
+    return roi_align(maps, widened, stride, size=32)
 
 
 # %% tags=["figure"] title="a small digit, read from four things"
@@ -711,7 +711,7 @@ check("odd digits guessed by the shape of the box", by_shape, at_least=0.35)
 
 
 # %% [markdown] lang="ko"
-# 상자의 모양만으로 [[range: odd digits guessed by the shape of the box]]을 맞힌다. 칠한 상자에서 훈련한 신경망이 읽는 것을 모양만으로 설명할 수 있는 것이다. 정사각형으로 칠하면 한 가지만 답할 때보다 나을 것이 없다. (정사각형은 상자 밖으로 나온 획도 더 덮는다. 그리고 숫자의 크기에 맞추어 보여 주므로, 칠한 자리의 크기가 알려 주는 것은 재지 않았다.)
+# 상자의 모양만으로 맞힌 비율은 [[range: odd digits guessed by the shape of the box]]이다. 칠한 상자에서 훈련한 신경망이 읽는 것을 모양만으로 설명할 수 있는 것이다. 정사각형으로 칠하면 한 가지만 답할 때보다 나을 것이 없다. (정사각형은 상자 밖으로 나온 획도 더 덮는다. 그리고 숫자의 크기에 맞추어 보여 주므로, 칠한 자리의 크기가 알려 주는 것은 재지 않았다.)
 # %% [markdown] lang="en"
 # By the shape of the box alone, [[range: odd digits guessed by the shape of the box]] are right. So the shape is enough to explain what the trained reader reads on painted boxes. On squares it is no better than by always giving one answer. (Squares also cover more of the strokes that stick out of a box. And as digits are shown to readers at one size, what the size of the paint may tell was not measured.)
 # %% [markdown] lang="ko" slides="003 카카오의 RF-R-CNN"
@@ -812,7 +812,7 @@ plt.show()
 #
 # ## 8. 강의 자료와 다른 점
 #
-# - 003 ‘Faster R-CNN에서 얻어진 결과를 그대로 사용하는 대신, 추가적인 보정을 거쳐서 성능을 향상시킬 수 있는 RF-RCNN’: 보정을 한다고 늘 오르지는 않는다. 둘째 단계로 한 번 더 읽으면 AP가 [[range: AP, read thrice]]로, 고치기 전의 [[range: AP, before]]보다 높지 않다. 새로 훈련한 신경망으로 같은 `fine`을 읽으면 [[range: AP, features]], 픽셀을 읽으면 [[range: AP, pixels]]이다(3절).
+# - 003 ‘Faster R-CNN에서 얻어진 결과를 그대로 사용하는 대신, 추가적인 보정을 거쳐서 성능을 향상시킬 수 있는 RF-RCNN’: 보정을 한다고 늘 오르지는 않는다. 둘째 단계로 한 번 더 읽으면 AP가 [[range: AP, read thrice]]이고, 고치기 전의 [[range: AP, before]]보다 높지 않다. 새로 훈련한 신경망으로 같은 `fine`을 읽으면 [[range: AP, features]], 픽셀을 읽으면 [[range: AP, pixels]]이다(3절).
 # - 003 ‘자동차의 번호판과 사람들의 얼굴을 블러 처리하기 위해 운영’: 무엇을 가리는지는 카카오의 글에 적힌 대로다(논문의 초록에는 번호판과 사람을 검출한다고 되어 있다). 다만 블러는 가리는 방법으로 안전하지 않다. 8픽셀 블러를 해도 훈련한 신경망이 맞게 읽은 비율이 [[range: odd digits read, blur, 8 px, trained reader]]이다(5절).
 # %% [markdown] lang="en"
 # In the cell above, change the scene, the way and the threshold of scores, and whether even digits are spared. Vermilion boxes were said to be odd, and are hidden; green ones were said to be even. A green box is spared only if its score is 0.5 or more, and no vermilion one overlaps it by an IoU of 0.5.
@@ -979,9 +979,9 @@ if numbers_settled(*cases[0][0]) is not None:
 
 
 # %% [markdown] lang="ko"
-# **4.** 4픽셀 블러를 읽는 신경망을 만들어라. 정답을 아는 가리지 않은 28×28 이미지 `clear` (n, 28, 28, 1)와 `labels`, 이미지를 블러하는 함수 `hide`를 받아, (28, 28, 1)을 받고 로짓 열 개를 내는 훈련된 Keras 모델을 돌려주라. 아래 셀이 MNIST의 처음 4,000장으로 훈련하게 하고, 블러한 테스트 이미지 1,000장을 읽힌다. 0.8 이상이어야 한다. 블러는 명암의 차이를 줄이므로, 첫 층에서 다시 벌려 주면 잘 배운다. 훈련은 15초면 넉넉하다.
+# **4.** 4픽셀 블러를 읽는 신경망을 만들어라. 정답을 아는 가리지 않은 28×28 이미지 `clear` (n, 28, 28, 1)와 `labels`, 이미지를 블러하는 함수 `hide`를 받아, (28, 28, 1)을 받고 로짓 열 개를 내는 훈련된 Keras 모델을 돌려주라. 아래 셀이 MNIST의 처음 4,000장으로 훈련하게 하고, 블러한 테스트 이미지 1,000장을 읽힌다. 0.85 이상이어야 한다. 5절의 `reader`를 그대로 쓰면 모자란다. 블러는 명암의 차이를 줄이므로, 첫 층에서 다시 벌려 주고 더 오래 훈련해 보라. 훈련은 15초면 넉넉하다.
 # %% [markdown] lang="en"
-# **4.** Build a network that reads under a blur of 4 pixels. Given 28×28 images that are not hidden, `clear` (n, 28, 28, 1), with `labels`, and a function `hide` that blurs images, return a trained Keras model that takes (28, 28, 1) and puts out ten logits. The cell below lets it train on the first 4,000 images of MNIST, and read 1,000 blurred test images. It must get at least 0.8 right. A blur leaves little contrast, so it learns better if the first layer stretches it again. Fifteen seconds of training are plenty.
+# **4.** Build a network that reads under a blur of 4 pixels. Given 28×28 images that are not hidden, `clear` (n, 28, 28, 1), with `labels`, and a function `hide` that blurs images, return a trained Keras model that takes (28, 28, 1) and puts out ten logits. The cell below lets it train on the first 4,000 images of MNIST, and read 1,000 blurred test images. It must get at least 0.85 right, which the `reader` of section 5 does not reach as it is. A blur leaves little contrast, so let the first layer stretch it again, and train for longer. Fifteen seconds of training are plenty.
 # %% tags=["exercise"]
 def reader_of_blurs(clear, labels, hide):
     """A trained model that reads images hidden by `hide`."""
@@ -999,7 +999,7 @@ def reader_of_blurs(clear, labels, hide):
     model = keras.Model(inputs, layers.Dense(10)(x))
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(0.002), loss)
-    model.fit(hide(clear), labels, batch_size=64, epochs=8, verbose=0)
+    model.fit(hide(clear), labels, batch_size=64, epochs=16, verbose=0)
     return model
 
 
@@ -1024,25 +1024,25 @@ def blurred_by_4(images):
 
 
 def share_of_blurs():
-    """Share of 1,000 blurred test digits that are read right, or 0.8 if it is more."""
+    """Share of 1,000 blurred test digits that are read right, or 0.85 if it is more."""
     keras.utils.set_random_seed(0)
     (clear, labels), (images, answers) = load_mnist()
     clear, images = (each[..., None].astype("float32") / 255 for each in (clear[:4000], images))
     if (model := reader_of_blurs(clear, labels[:4000], blurred_by_4)) is None:
         return None
     right = np.argmax(model(blurred_by_4(images[:1000])), axis=-1) == answers[:1000]
-    return min(float(right.mean()), 0.8)
+    return min(float(right.mean()), 0.85)
 
 
-exercise(share_of_blurs, [((), 0.8)])
+exercise(share_of_blurs, [((), 0.85)])
 # %% [markdown] lang="ko"
 # ## 요약
 #
-# - 검출기가 답한 상자를 픽셀에서 다시 보고 고치면 AP가 [[range: AP, before]]에서 [[range: AP, pixels]]로, 작은 숫자의 AP가 [[range: AP of small digits, before]]에서 [[range: AP of small digits, pixels]]로 오른다.
+# - 검출기가 답한 상자를 픽셀에서 다시 보고 고치면 AP가 [[range: AP, before]]에서 [[range: AP, pixels]]까지, 작은 숫자의 AP가 [[range: AP of small digits, before]]에서 [[range: AP of small digits, pixels]]까지 오른다.
 # - 새로 훈련한 몫과 해상도의 몫이 다 있다. 같은 신경망이 줄인 장면이나 검출기의 `fine`을 보면 덜 오르고, 검출기의 둘째 단계를 새로 훈련하지 않고 한 번 더 쓰면 오르지 않는다.
 # - 여유를 1픽셀 두면, 상자를 고치지 않아도 고친 것만큼 가려진다. 그러고도 보이는 것은 놓쳤거나 상자가 크게 어긋난 것이다.
-# - 8픽셀 블러로 가려도, 그런 블러로 훈련한 신경망이 맞게 읽은 비율이 [[range: odd digits read, blur, 8 px, trained reader]]이다. 칠한 상자는 모양이 새어 나가 [[range: odd digits read, painted box, trained reader]]이고, 정사각형으로 칠하면 [[range: odd digits read, painted square, trained reader]]로, 늘 한 가지만 답하는 것([[range: odd digits right if one answer is always given, at most]])과 비슷하다.
-# - 짝수의 상자를 남기면 짝수를 읽은 비율이 [[range: even digits read, painted square]]에서 [[range: even digits read, spared]]로 되돌아오지만(가리지 않으면 [[range: even digits read, not hidden]]), 보이는 홀수가 [[range: percent of odd digits in sight, spared]]%로 는다. 마스크를 남기면 [[range: percent of odd digits in sight, masks spared]]%다.
+# - 8픽셀 블러로 가려도, 그런 블러로 훈련한 신경망이 맞게 읽은 비율이 [[range: odd digits read, blur, 8 px, trained reader]]이다. 칠한 상자는 모양이 새어 나가 [[range: odd digits read, painted box, trained reader]]이고, 정사각형으로 칠하면 [[range: odd digits read, painted square, trained reader]]이어서, 늘 한 가지만 답하는 것([[range: odd digits right if one answer is always given, at most]])과 비슷하다.
+# - 짝수의 상자를 남기면 짝수를 읽은 비율이 [[range: even digits read, painted square]]에서 [[range: even digits read, spared]]까지 되돌아오지만(가리지 않으면 [[range: even digits read, not hidden]]), 보이는 홀수가 [[range: percent of odd digits in sight, spared]]%로 는다. 마스크를 남기면 [[range: percent of odd digits in sight, masks spared]]%다.
 # %% [markdown] lang="en"
 # ## Summary
 #

@@ -71,7 +71,7 @@ def test_a_second_look_reads_each_widened_box_by_itself(lesson, scenes):
     ours = np.array(model([maps, boxes]))
     assert ours.shape == (2, 3, 4)
     for picture, row in np.ndindex(2, 3):
-        (low, high), more = boxes[picture, row].reshape(2, 2), 0
+        low, high = boxes[picture, row].reshape(2, 2)
         more = 0.15 * (high - low)
         wide = np.concatenate([low - more, high + more])[None, None]
         window = roi_align(maps[[picture]], wide, stride=1, size=32)[0]
