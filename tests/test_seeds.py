@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lesson_code import run_limited
+from small_course import LESSON
 
 from tools import seeds
+from tools.compose import compose
 from tools.keys import seeds_key
 from tools.measured import measured, phrase, range_text, verdict
 from tools.source import ROOT, LessonError, read_lesson
@@ -58,6 +60,17 @@ def test_at_another_scale_the_bounds_are_kept_too(small_course, monkeypatch):
     entry = seeds.measure("98_tiny", "full", small_course.root)
     assert entry["checks"]["scale"] == ["full"]
     assert entry["bounds"]["too much"] == {"at_least": 2} and entry["bounds"]["square"] == {}
+
+
+def test_a_lesson_may_quote_what_it_has_not_measured_yet(small_course, monkeypatch):
+    monkeypatch.setattr(seeds, "SEEDS", range(1))
+    text = LESSON.replace("# ## Section", "# ## Section [[range: seed]]")
+    small_course.write(CELL, text.replace("# ## 절", "# ## 절 [[range: seed]]"))
+    (small_course.root / "measured").mkdir()
+    (small_course.root / "measured" / "tiny.json").write_text('{"checks": {"old": [1]}}')
+    with pytest.raises(LessonError, match="expected a check that was measured"):
+        compose(read_lesson("98_tiny", small_course.root), "en", small_course.root)
+    assert seeds.measure("98_tiny", root=small_course.root)["checks"]["seed"] == [0]
 
 
 def test_a_lesson_that_fails_and_checks_that_come_and_go_are_refused(small_course):

@@ -19,8 +19,14 @@ CAPTION = {"ko": r"\*그림 \[\[figure\]\]\. .+\*", "en": r"\*Figure \[\[figure\
 ROLES = {"figure": "Figure", "proof": "Proof", "play": "Try it"}  # folded, and how it is titled
 
 
-def compose(lesson: Lesson, lang: str, root: Path = ROOT) -> NotebookNode:
+def compose(lesson: Lesson, lang: str, root: Path = ROOT, quoting: bool = True) -> NotebookNode:
     """The notebook of a lesson in one language, without outputs.
+
+    Args:
+        lesson: to compose.
+        lang: ko or en.
+        root: of the course.
+        quoting: whether measured values are filled in; what measures them leaves their marks.
 
     Raises:
         LessonError: if a figure has no caption, or a `[[name]]` in the text stands for nothing.
@@ -44,7 +50,7 @@ def compose(lesson: Lesson, lang: str, root: Path = ROOT) -> NotebookNode:
             _give_role(cell, place, figures.get(index))
         else:
             text = _filled_text(text, fills | {"figure": str(figures.get(index, ""))})
-            text = linked(text, lang, lesson.stem, root)
+            text = linked(text, lang, lesson.stem, root) if quoting else text
             cell = nbformat.v4.new_markdown_cell(text, id=f"cell-{index:03d}")
         if place.tags:
             cell.metadata["tags"] = [*place.tags, *cell.metadata.get("tags", [])]

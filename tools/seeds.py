@@ -26,7 +26,8 @@ RUN = "import sys; from tools.seeds import run_once; run_once(*sys.argv[1:])"
 
 def run_once(stem: str, scale: str, root: str) -> None:
     """Execute a lesson in this process's environment, as `make seeds` does once a seed."""
-    execute(compose(read_lesson(stem, Path(root)), "en", Path(root)), {"LESSON_SCALE": scale})
+    notebook = compose(read_lesson(stem, Path(root)), "en", Path(root), quoting=False)
+    execute(notebook, {"LESSON_SCALE": scale})
 
 
 def measure(stem: str, scale: str = "small", root: Path = ROOT) -> dict[str, Any]:
