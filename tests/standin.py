@@ -4,11 +4,12 @@ Scale is the environment's (full). The download is replaced by the embedded digi
 lesson whose fits stay whole are repeated to 60,000 + 10,000; of scenes there are few. Every model
 compiles with `jit_compile=True`, as Keras does by itself on a GPU, but for one made of kinds of
 layers, optimizer and loss that XLA compiled before; those of Keras count as alike whatever their
-numbers, since compiling them again costs more than all the rest of a lesson. Each `fit` sees few
-examples for one epoch and returns a History as long as the whole one; `evaluate` and `predict` see
-few examples too, and `predict` returns as many rows as it got. Models with a `train_step` or
-`compute_loss` of their own go through `fit` like all others. A loop written by hand with
-GradientTape cannot be cut here: lessons bound it by `lesson.epochs`, which LESSON_EPOCHS caps.
+numbers, and models of one class that were given the same, since compiling them again costs more
+than all the rest of a lesson. Each `fit` sees few examples for one epoch and returns a History as
+long as the whole one; `evaluate` and `predict` see few examples too, and `predict` returns as many
+rows as it got. Models with a `train_step` or `compute_loss` of their own go through `fit` like all
+others. A loop written by hand with GradientTape cannot be cut here: lessons bound it by
+`lesson.epochs`, which LESSON_EPOCHS caps.
 
 The report lists each `fit` (model, compiled by XLA, learnt) and the places in the lesson that call
 a `fit` and were never reached.
@@ -19,7 +20,6 @@ import contextlib
 import inspect
 import json
 import math
-import re
 import types
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +29,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 from lesson_code import script
+from standin_kinds import kinds_in
 
 from helpers import scenes
 from helpers.datasets import load_fashion_mnist, load_mnist
@@ -102,39 +103,6 @@ def shortened(given: dict[str, Any]) -> dict[str, Any]:
         return cut | {"steps_per_epoch": BATCHES}
     count = math.ceil(EXAMPLES / (1 - (given["validation_split"] or 0)))
     return cut | {key: first(given[key], count) for key in ("x", "y", "sample_weight")}
-
-
-def kinds_in(model: keras.Model) -> set[object]:
-    """What XLA has to compile of a model: kinds of its layers, its optimizer and its loss.
-
-    A model or a loss with code of its own is like no other: an object that equals nothing else.
-    """
-    parts = [*layers_in(model), model.optimizer, model.loss]
-    own = {object() for part in (model, model.loss) if not by_keras(part)}
-    return own | {kind_of(part) for part in parts}
-
-
-def layers_in(layer: Any) -> Iterator[Any]:
-    """The layers of a model and its other operations, those of models inside it too."""
-    for part in getattr(layer, "operations", layer.layers):
-        yield from layers_in(part) if hasattr(part, "layers") else (part,)
-
-
-def by_keras(part: Any) -> bool:
-    """Whether a layer, optimizer or loss (or each in a list or dict of them) is Keras's own."""
-    parts = [leaf for leaf in keras.tree.flatten(part) if not isinstance(leaf, str)]
-    return all(type(leaf).__module__.startswith("keras.") for leaf in parts)
-
-
-def kind_of(part: Any) -> object:
-    """Class, settings but names, and whether it learns; of Keras's own without the numbers."""
-    try:
-        settings = part.get_config() if hasattr(part, "get_config") else part
-    except NotImplementedError:  # a layer that does not tell is like no other
-        return object()
-    told = json.dumps([settings, getattr(part, "trainable", None)], default=str)
-    told = re.sub(r'"name": "[^"]*"', "", told)
-    return f"{type(part)} " + (re.sub(r"-?[\d.]+(e-?\d+)?", "#", told) if by_keras(part) else told)
 
 
 class Before(keras.callbacks.Callback):

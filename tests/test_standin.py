@@ -148,6 +148,35 @@ def test_only_a_model_that_xla_compiled_before_is_spared():
     assert all(fit["learnt"] for fit in fits)
 
 
+def test_alike_are_models_of_one_class_that_were_given_the_same():
+    """Attributes besides layers, and whether XLA compiled the model's step."""
+    given = {
+        "first": {"power": 2, "reading": "mean"},
+        "the same": {"power": 2, "reading": "mean"},
+        "another number": {"power": 3, "reading": "mean"},
+        "another word": {"power": 2, "reading": "max"},
+        "a function": {"power": 2, "reading": np.max},
+        "the same function": {"power": 2, "reading": np.max},
+        "an array": {"power": np.ones(2), "reading": "mean"},
+        "an array again": {"power": np.ones(2), "reading": "mean"},
+    }
+    with as_on_colab() as fits:
+        for attributes in given.values():
+            model = WithOwnLoss(tiny())
+            model.power, model.reading = attributes["power"], attributes["reading"]
+            model(X)  # one that is not built yet is always compiled
+            model.compile("sgd")
+            model.fit(X, Y)
+        other = WithOwnStep(tiny())
+        other.power, other.reading = 2, "mean"
+        other(X)
+        other.compile("sgd")
+        other.fit(X, Y)
+    names = [*given, "another class"]
+    spared = [name for name, fit in zip(names, fits, strict=True) if fit["xla"] == "as before"]
+    assert spared == ["the same", "the same function"]
+
+
 def test_alike_are_layers_of_keras_whatever_their_numbers():
     """Kinds of layers, and whether XLA compiled the model's step."""
     make = {

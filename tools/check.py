@@ -21,7 +21,14 @@ ALWAYS += ["test_community.py", "test_sizes.py"]
 BY_LESSON = ["test_as_on_colab.py", "test_exercises.py", "test_resume.py"]  # CHECK_LESSONS chooses
 OF_TOOLS = ["test_builder.py", "test_roles.py", "test_keys.py", "test_seeds.py", "test_run.py"]
 PYTEST = "pytest -n 2 --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg"
-SHARED = ("conftest.py", "tests/lesson_code.py", "tests/standin.py", "pyproject.toml", "Makefile")
+SHARED = (
+    "conftest.py",
+    "tests/lesson_code.py",
+    "tests/standin.py",
+    "tests/standin_kinds.py",
+    "pyproject.toml",
+    "Makefile",
+)
 
 
 def changed_files(base: str, root: Path = ROOT) -> list[str]:
