@@ -49,9 +49,15 @@ class Pictures(NamedTuple):
         return {"boxes": self.boxes, "labels": self.labels}
 
     def some(self, rows: Sequence[int] | np.ndarray) -> "Pictures":
-        """The pictures of these rows."""
-        files = tuple(self.files[row] for row in rows)
+        """The pictures of these rows.
+
+        Raises:
+            ValueError: if there is no such row.
+        """
         at = np.asarray(rows, int)
+        if beyond := [int(row) for row in at if not 0 <= row < len(self.files)]:
+            raise ValueError(f"expected rows of {len(self.files)} pictures, got {beyond[0]}")
+        files = tuple(self.files[row] for row in at)
         return Pictures(self.images[at], self.boxes[at], self.labels[at], self.classes, files)
 
 

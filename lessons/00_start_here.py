@@ -142,13 +142,14 @@ if DRIVE:
 #
 # 준비 셀이 출력한 한 줄에 지금의 `scale`이 적혀 있다. `small`은 CPU 코어가 두 개인 노트북 컴퓨터에서 인터넷 없이도 1–2분이면
 # 끝나는 크기이고, `full`은 GPU에서 전체 데이터로 훈련하는 크기다. 코드는 똑같고 데이터의 양과, 그것을 되풀이해 보는 횟수만 다르다. GPU가 있으면 `full`, 없으면 `small`이
-# 저절로 정해진다. 직접 정하려면 준비 셀 위에 셀을 하나 더해 `%env LESSON_SCALE=small`을 실행하고, 준비 셀부터 다시 실행한다. 난수를 만드는 출발점이 되는 수, **시드**(seed)도
+# 저절로 정해진다. 수업에 적힌 범위는 모두 `small`에서 잰 것이고, `full`에서는 재지 않았다. 직접 정하려면 준비 셀 위에 셀을 하나 더해 `%env LESSON_SCALE=small`을 실행하고, 준비 셀부터 다시 실행한다. 난수를 만드는 출발점이 되는 수, **시드**(seed)도
 # `%env LESSON_SEED=1`처럼 정할 수 있다.
 # %% [markdown] lang="en"
 # ## 4. One knob for size: `scale`
 #
 # The line printed by the setup cell says which `scale` is in force. `small` is a size that ends within a minute or two on a laptop with two cores and without internet;
 # `full` trains on whole data sets on a GPU. The code is the same; only the amount of data and the number of passes over it differ. With a GPU it is `full`, otherwise `small`.
+# Ranges that the lessons quote were all measured at `small`; at `full` nothing was.
 # To choose, add a cell above the setup cell with `%env LESSON_SCALE=small`, run it, and run everything from the setup cell on again. The **seed**, the number that random numbers start
 # from, is set in the same way: `%env LESSON_SEED=1`.
 # %%

@@ -475,7 +475,7 @@ plt.show()
 # %% [markdown] lang="ko"
 # ## 5. 겹친 답 가운데 가장 나은 것만 남긴다
 #
-# 창 하나의 답은 숫자 클래스 열 가운데 확률이 가장 큰 것이고, 그 확률을 점수(score)라고 하자. 배경의 확률이 더 큰 창도 답으로 치고, 점수가 낮을 뿐이다. 숫자 하나 둘레에서는 창 여럿이 저마다 답한다. 그래서 점수가 가장 높은 것을 남기고, 그것과 많이 겹치는 것(IoU가 정해 둔 문턱보다 큰 것)은 버리고, 남은 것 가운데 가장 높은 것으로 다시 시작한다. 이것을 **비최대 억제**(non-maximum suppression)라고 하고 NMS로 줄여 쓴다. 상자 넷의 점수가 0.9, 0.8, 0.7, 0.6이고 둘째는 첫째와 IoU가 0.67, 넷째는 셋째와 0.54라고 하자. 문턱이 0.5이면 첫째를 남기고 둘째를 버리고, 셋째를 남기고 넷째를 버린다. 문턱을 0.6으로 올리면 넷째도 남는다.
+# 창 하나의 답은 숫자 클래스 열 가운데 확률이 가장 큰 것이고, 그 확률을 점수(score)라고 하자. 배경의 확률이 더 큰 창도 답으로 치고, 점수가 낮을 뿐이다. 숫자 하나 둘레에서는 창 여럿이 저마다 답한다. 그래서 점수가 가장 높은 것을 남기고, 그것과 많이 겹치는 것(IoU가 정해 둔 임계값보다 큰 것)은 버리고, 남은 것 가운데 가장 높은 것으로 다시 시작한다. 이것을 **비최대 억제**(non-maximum suppression)라고 하고 NMS로 줄여 쓴다. 상자 넷의 점수가 0.9, 0.8, 0.7, 0.6이고 둘째는 첫째와 IoU가 0.67, 넷째는 셋째와 0.54라고 하자. 임계값이 0.5이면 첫째를 남기고 둘째를 버리고, 셋째를 남기고 넷째를 버린다. 임계값을 0.6으로 올리면 넷째도 남는다.
 # %% [markdown] lang="en"
 # ## 5. Among overlapping answers, keep the best
 #
@@ -537,13 +537,13 @@ for axis, limit in zip(axes, (1.0, 0.5, 0.1)):
     draw_scene(axis, picture, answers.boxes[sure], answers.labels[sure], title=title)
 plt.show()
 # %% [markdown] lang="ko"
-# *그림 [[figure]]. 테스트 장면 하나에서 점수가 0.5 이상인 상자(boxes). NMS의 문턱(threshold)이 1.0이면 아무것도 버리지 않고, 낮추면 더 버리거나 그대로다. 클래스가 다른 상자는 서로 버리지 않으므로 한 숫자에 남을 수 있고, 점수가 0.5에 못 미치는 숫자에는 상자가 없다. 상자의 숫자는 답한 클래스다.*
+# *그림 [[figure]]. 테스트 장면 하나에서 점수가 0.5 이상인 상자(boxes). NMS의 임계값(threshold)이 1.0이면 아무것도 버리지 않고, 낮추면 더 버리거나 그대로다. 클래스가 다른 상자는 서로 버리지 않으므로 한 숫자에 남을 수 있고, 점수가 0.5에 못 미치는 숫자에는 상자가 없다. 상자의 숫자는 답한 클래스다.*
 # %% [markdown] lang="en"
 # *Figure [[figure]]. Boxes with a score of 0.5 or more on a test scene. At a threshold of 1.0 NMS drops nothing; a lower one drops more, or the same. Boxes of different classes do not drop each other and may stay on one digit, and a digit whose scores are below 0.5 has no box. The digits on boxes are the classes found.*
 # %% [markdown] lang="ko"
 # ## 6. 검출기를 채점하기: 평균 정밀도
 #
-# 검출기는 상자의 목록을 내므로 정확도로는 채점할 수 없다. 있는데 놓친 것도, 없는데 답한 것도, 같은 것을 두 번 답한 것도 틀린 것이다. 한 클래스의 답을 모든 장면에서 모아 점수가 높은 것부터 본다. 답 하나는 같은 장면에 있고 클래스가 같으며 아직 짝이 없는 객체 가운데 IoU가 가장 높은 것을 찾는다. 그 IoU가 문턱(예를 들어 0.5) 이상이면 그 객체와 짝지어 맞은 것으로 친다. 아니면 틀린 것이고, 객체는 다음 답의 몫으로 남는다. 답을 $k$개까지 보았을 때 그 가운데 맞은 비율이 **정밀도**(precision), 객체 가운데 찾은 비율이 **재현율**(recall)이다.
+# 검출기는 상자의 목록을 내므로 정확도로는 채점할 수 없다. 있는데 놓친 것도, 없는데 답한 것도, 같은 것을 두 번 답한 것도 틀린 것이다. 한 클래스의 답을 모든 장면에서 모아 점수가 높은 것부터 본다. 답 하나는 같은 장면에 있고 클래스가 같으며 아직 짝이 없는 객체 가운데 IoU가 가장 높은 것을 찾는다. 그 IoU가 임계값(예를 들어 0.5) 이상이면 그 객체와 짝지어 맞은 것으로 친다. 아니면 틀린 것이고, 객체는 다음 답의 몫으로 남는다. 답을 $k$개까지 보았을 때 그 가운데 맞은 비율이 **정밀도**(precision), 객체 가운데 찾은 비율이 **재현율**(recall)이다.
 #
 # 객체가 넷이고 답 다섯이 점수 순서로 맞음, 틀림, 맞음, 맞음, 틀림이었다고 하자.
 #
@@ -556,7 +556,7 @@ plt.show()
 #
 # $$\mathrm{AP} = \frac{1}{101} \sum_{r \in \{0, 0.01, \dots, 1\}} \; \max_{k:\, \mathrm{recall}_k \ge r} \mathrm{precision}_k$$
 #
-# 그런 $k$가 없으면 0으로 친다. AP50은 IoU의 문턱을 0.5로, AP75는 0.75로 한 AP를 클래스에 걸쳐 평균한 것이다. 그냥 AP라고 하면 문턱 0.50, 0.55, …, 0.95의 열 가지에 걸쳐서도 평균한 것이다. 한 장면에서 클래스마다 점수가 높은 답 100개까지만 센다. 클래스에 걸친 평균을 mAP라고 부르는 곳도 많다. 이것이 COCO 데이터의 규칙이고, pycocotools가 계산해 준다.
+# 그런 $k$가 없으면 0으로 친다. AP50은 IoU의 임계값을 0.5로, AP75는 0.75로 한 AP를 클래스에 걸쳐 평균한 것이다. 그냥 AP라고 하면 임계값 0.50, 0.55, …, 0.95의 열 가지에 걸쳐서도 평균한 것이다. 한 장면에서 클래스마다 점수가 높은 답 100개까지만 센다. 클래스에 걸친 평균을 mAP라고 부르는 곳도 많다. 이것이 COCO 데이터의 규칙이고, pycocotools가 계산해 준다.
 # %% [markdown] lang="en"
 # ## 6. Marking a detector: average precision
 #
@@ -590,7 +590,7 @@ check("AP in the example", round(example, 3), equals=0.629)
 
 
 # %% [markdown] lang="ko"
-# NMS의 문턱은 데이터로 고른다. 검증 장면 25장에서 AP가 가장 높은 문턱을 골라, 테스트 장면 60장을 한 번 채점한다.
+# NMS의 임계값은 데이터로 고른다. 검증 장면 25장에서 AP가 가장 높은 임계값을 골라, 테스트 장면 60장을 한 번 채점한다.
 # %% [markdown] lang="en"
 # The threshold of NMS is chosen by data: take the one with the highest AP on 25 validation scenes, and mark 60 test scenes once.
 # %%
@@ -665,7 +665,7 @@ plt.show()
 
 
 # %% [markdown] lang="ko"
-# *그림 [[figure]]. 왼쪽: 예의 정밀도(precision)와 재현율(recall). 점은 답 하나씩, 파란 선은 AP를 읽는 선이다. 가운데: 테스트 장면에서 슬라이딩 윈도의 곡선을 클래스에 걸쳐 평균한 것으로, IoU의 문턱이 0.50일 때(파란색)와 0.75일 때(주황색)다. 오른쪽: NMS의 문턱(threshold)과 검증 장면의 AP. 점 위의 수는 한 장면에 남는 상자(boxes in a scene)의 평균 개수다.*
+# *그림 [[figure]]. 왼쪽: 예의 정밀도(precision)와 재현율(recall). 점은 답 하나씩, 파란 선은 AP를 읽는 선이다. 가운데: 테스트 장면에서 슬라이딩 윈도의 곡선을 클래스에 걸쳐 평균한 것으로, IoU의 임계값이 0.50일 때(파란색)와 0.75일 때(주황색)다. 오른쪽: NMS의 임계값(threshold)과 검증 장면의 AP. 점 위의 수는 한 장면에 남는 상자(boxes in a scene)의 평균 개수다.*
 # %% [markdown] lang="en"
 # *Figure [[figure]]. Left, precision and recall in the example: a point for each answer, and in blue the line that AP reads. Middle, the curves of sliding windows on test scenes, mean of the classes, for an IoU threshold of 0.50 (blue) and 0.75 (orange). Right, AP on validation scenes against the threshold of NMS; above the points, how many boxes are left in a scene on average.*
 # %% tags=["figure"] title="what the detector finds"
@@ -697,11 +697,11 @@ plt.show()
 
 
 # %% [markdown] lang="ko"
-# *그림 [[figure]]. 테스트 장면 넷에서 점수가 0.6 이상인 답. IoU의 문턱이 0.5일 때 맞은 답은 초록색, 틀린 답(같은 객체를 두 번 답한 것도)은 주홍색이고, 놓친 숫자는 하늘색 점선이다.*
+# *그림 [[figure]]. 테스트 장면 넷에서 점수가 0.6 이상인 답. IoU의 임계값이 0.5일 때 맞은 답은 초록색, 틀린 답(같은 객체를 두 번 답한 것도)은 주홍색이고, 놓친 숫자는 하늘색 점선이다.*
 # %% [markdown] lang="en"
 # *Figure [[figure]]. Answers with a score of 0.6 or more on four test scenes: right ones green at an IoU threshold of 0.5, wrong ones vermilion (also a second answer for one object), and missed digits dashed in sky blue.*
 # %% [markdown] lang="ko"
-# 테스트 장면에서 AP50은 [[range: AP50 of sliding windows]], AP75는 [[range: AP75 of sliding windows]], AP는 [[range: AP of sliding windows]]이다. NMS의 문턱은 앞의 그림에서 보듯 0.1에서 0.5까지 차이가 작고, NMS를 하는 것은 하지 않는 것보다 [[verdict: AP with NMS minus AP without]](AP의 차이 [[range: AP with NMS minus AP without]]). AP는 점수의 순서만 보므로, 사람에게 보여 줄 때에는 점수의 문턱도 따로 정해야 한다. 바로 위의 그림에서는 0.6으로 했다.
+# 테스트 장면에서 AP50은 [[range: AP50 of sliding windows]], AP75는 [[range: AP75 of sliding windows]], AP는 [[range: AP of sliding windows]]이다. NMS의 임계값은 앞의 그림에서 보듯 0.1에서 0.5까지 차이가 작고, NMS를 하는 것은 하지 않는 것보다 [[verdict: AP with NMS minus AP without]](AP의 차이 [[range: AP with NMS minus AP without]]). AP는 점수의 순서만 보므로, 사람에게 보여 줄 때에는 점수의 임계값도 따로 정해야 한다. 바로 위의 그림에서는 0.6으로 했다.
 #
 # 무엇이 모자란가? 셋을 재어 본다. 첫째, 어떤 창이든 골라도 된다면 숫자에 얼마나 맞는 창이 있는가. 둘째, 홀쭉한 1은 어떤가. 셋째, 클래스를 묻지 않으면 AP50이 얼마인가. 분류기는 숫자를 둘러싼 정사각형으로 훈련하고 빠듯한 상자로 채점하므로, 너비가 높이의 3분의 1인 1에 꼭 맞는 정사각형도 IoU는 1/3이다.
 # %% [markdown] lang="en"
@@ -729,11 +729,11 @@ for each in found:
 digits_of = [each._replace(labels=0 * each.labels) for each in truth]
 report("AP50 if classes do not count", average_precision(blind, digits_of, [0])[0, 0])
 # %% [markdown] lang="ko"
-# 숫자의 [[range: best window: percent with IoU of one half or more]]%에는 IoU가 0.5 이상인 창이 있고, [[range: best window: percent with IoU of three quarters or more]]%에는 0.75 이상인 창이 있다. AP75는 그보다 훨씬 낮으므로 창이 성긴 것만으로는 설명되지 않는다. 훈련에서는 정사각형과의 IoU가 0.6 이상인 창이 모두 같은 정답이었으므로, 가장 잘 맞는 창에 가장 높은 점수를 주라고 가르친 적이 없다. 1은 [[range: best window: percent of 1s with IoU of one half or more]]%에만 IoU가 0.5 이상인 창이 있고, 1만의 AP(IoU의 문턱 0.5)도 [[range: AP50 of the 1s]]에 그친다. 클래스를 묻지 않고 숫자인지만 묻는다고 하면(NMS도 클래스를 가리지 않고 한다) AP50은 클래스를 물을 때와 비슷하거나 낮다([[range: AP50 if classes do not count]]). 모든 클래스의 점수를 한 줄로 세우고 클래스에 걸친 평균도 아니므로 엄밀한 비교는 아니지만, 클래스를 틀리는 것이 가장 큰 문제라고 볼 근거는 없다.
+# 숫자의 [[range: best window: percent with IoU of one half or more]]%에는 IoU가 0.5 이상인 창이 있고, [[range: best window: percent with IoU of three quarters or more]]%에는 0.75 이상인 창이 있다. AP75는 그보다 훨씬 낮으므로 창이 성긴 것만으로는 설명되지 않는다. 훈련에서는 정사각형과의 IoU가 0.6 이상인 창이 모두 같은 정답이었으므로, 가장 잘 맞는 창에 가장 높은 점수를 주라고 가르친 적이 없다. 1은 [[range: best window: percent of 1s with IoU of one half or more]]%에만 IoU가 0.5 이상인 창이 있고, 1만의 AP(IoU의 임계값 0.5)도 [[range: AP50 of the 1s]]에 그친다. 클래스를 묻지 않고 숫자인지만 묻는다고 하면(NMS도 클래스를 가리지 않고 한다) AP50은 클래스를 물을 때와 비슷하거나 낮다([[range: AP50 if classes do not count]]). 모든 클래스의 점수를 한 줄로 세우고 클래스에 걸친 평균도 아니므로 엄밀한 비교는 아니지만, 클래스를 틀리는 것이 가장 큰 문제라고 볼 근거는 없다.
 # %% [markdown] lang="en"
 # For [[range: best window: percent with IoU of one half or more]]% of the digits there is a window with an IoU of 0.5 or more, and for [[range: best window: percent with IoU of three quarters or more]]% one with 0.75 or more. AP75 is far lower, so coarse windows are not all that is wrong. In training all windows with an IoU of 0.6 or more with the square count alike, so nothing teaches the classifier to give the best-fitting one the highest score. Of the 1s only [[range: best window: percent of 1s with IoU of one half or more]]% have a window with an IoU of 0.5 or more, and their AP at that threshold is no more than [[range: AP50 of the 1s]]. If classes do not count, and it is only asked whether there is a digit (with NMS over all boxes), AP50 is about the same or lower ([[range: AP50 if classes do not count]]). This is no clean comparison, since it ranks the scores of all classes together and is not a mean over classes. Still it does not suggest that wrong classes are the main problem.
 # %% [markdown] lang="ko"
-# 아래 셀에서 장면(`SCENE`), 점수의 문턱(`LEAST_SCORE`), NMS의 문턱(`NMS_THRESHOLD`)을 바꾸어 보라. 점수의 문턱을 낮추면 놓친 숫자와 틀린 답이 어떻게 달라지는가? 상자의 글은 클래스와 점수다.
+# 아래 셀에서 장면(`SCENE`), 점수의 임계값(`LEAST_SCORE`), NMS의 임계값(`NMS_THRESHOLD`)을 바꾸어 보라. 점수의 임계값을 낮추면 놓친 숫자와 틀린 답이 어떻게 달라지는가? 상자의 글은 클래스와 점수다.
 # %% [markdown] lang="en"
 # In the cell below change the scene (`SCENE`), the threshold for the score (`LEAST_SCORE`) and that of NMS (`NMS_THRESHOLD`). With a lower threshold for the score, what becomes of missed digits and wrong answers? The texts on boxes are class and score.
 # %% tags=["play", "nbval-ignore-output"] title="choose the thresholds"
@@ -865,8 +865,8 @@ plt.show()
 #
 # - 객체가 꼭 하나임을 알면 경계 상자 회귀를 쓸 수 있다. 몇 개인지 모르면 자리마다 묻는 검출기를 쓴다.
 # - 상자를 채점할 때에는 픽셀 차이가 아니라 IoU를 본다. 작은 객체에는 같은 픽셀 차이도 크다.
-# - NMS의 문턱은 검증 데이터로 고르고, 클래스마다 따로 한다. 객체끼리 많이 겹치는 데이터이면 문턱을 올리거나 연습 문제 3의 부드러운 NMS를 쓴다.
-# - AP는 점수의 순서만 본다. 사람에게 보여 주거나 다음 일에 넘길 때에는 점수의 문턱을 따로 정한다.
+# - NMS의 임계값은 검증 데이터로 고르고, 클래스마다 따로 한다. 객체끼리 많이 겹치는 데이터이면 임계값을 올리거나 연습 문제 3의 부드러운 NMS를 쓴다.
+# - AP는 점수의 순서만 본다. 사람에게 보여 주거나 다음 일에 넘길 때에는 점수의 임계값을 따로 정한다.
 # - 앵커의 크기와 비는 데이터의 히스토그램에서 고른다.
 # %% [markdown] lang="en"
 # ## 8. What to use when

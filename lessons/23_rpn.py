@@ -70,7 +70,7 @@ from helpers.weights import load_scene_classifier
 # %% [markdown] lang="ko" slides="003 Fast R-CNN 의 문제점 해결; 003 Faster R-CNN 을 활용한 사물검출(object detection)"
 # ## 1. 칸마다 앵커 아홉 개
 #
-# [[fast_rcnn]]에서 시간의 대부분은 후보 영역을 추출하는 데 들었다. 선택적 탐색은 픽셀의 밝기만 보고 조각을 묶으므로 숫자가 어떻게 생겼는지 모른다. 그런데 바로 옆에는 숫자를 알아보려고 계산한 특성 맵이 있다. 특성 맵에서 후보 영역까지 읽어 내면 선택적 탐색이 필요 없지 않을까? 그렇게 한 것이 Faster R-CNN 논문(Ren 외, 2015)의 **영역 제안 신경망**(region proposal network)이고, RPN으로 줄여 쓴다. 강의 자료의 ‘Region Proposal 단계를 CNN에 포함’이 이것이다.
+# [[fast_rcnn]]에서 시간의 대부분은 후보 영역을 추출하는 데 들었다. 선택적 탐색은 밝기와 크기와 맞물리는 정도만 보고 조각을 묶으므로 숫자가 어떻게 생겼는지 모른다. 그런데 바로 옆에는 숫자를 알아보려고 계산한 특성 맵이 있다. 특성 맵에서 후보 영역까지 읽어 내면 선택적 탐색이 필요 없지 않을까? 그렇게 한 것이 Faster R-CNN 논문(Ren 외, 2015)의 **영역 제안 신경망**(region proposal network)이고, RPN으로 줄여 쓴다. 강의 자료의 ‘Region Proposal 단계를 CNN에 포함’이 이것이다.
 #
 # 특성 맵의 칸마다, 답의 기준이 될 상자인 앵커를 놓는다. 128×128 장면을 스트라이드 8로 줄인 특성 맵은 16×16칸이다. 칸마다 그 한가운데에 크기 셋, 높이를 너비로 나눈 비 셋인 앵커 아홉 개를 놓는다. 크기(넓이의 제곱근)는 18, 28, 42픽셀, 비는 0.75, 1.2, 2로 했다. 강의 자료와 논문의 비 2:1, 1:1, 1:2와 다른 것은, [[boxes]]에서 보았듯이 데이터를 보고 고르는 것이 나아서다(훈련 장면에서 상자의 히스토그램을 보고 정했다).
 #
@@ -78,7 +78,7 @@ from helpers.weights import load_scene_classifier
 # %% [markdown] lang="en" slides="003 Fast R-CNN 의 문제점 해결; 003 Faster R-CNN 을 활용한 사물검출(object detection)"
 # ## 1. Nine anchors at every place
 #
-# In [[fast_rcnn]] making proposals took most of the time. Selective search joins pieces by their brightness, and does not know what a digit looks like. Next to it is a feature map that was computed to read digits. If proposals, too, could be read off that map, selective search would not be needed. This is the **region proposal network** of the Faster R-CNN paper (Ren et al., 2015), RPN for short; the deck says that the step of proposing regions is made a part of the CNN.
+# In [[fast_rcnn]] making proposals took most of the time. Selective search joins pieces by their brightness, size and fit, and does not know what a digit looks like. Next to it is a feature map that was computed to read digits. If proposals, too, could be read off that map, selective search would not be needed. This is the **region proposal network** of the Faster R-CNN paper (Ren et al., 2015), RPN for short; the deck says that the step of proposing regions is made a part of the CNN.
 #
 # Anchors are the reference boxes for which the places of the map answer. A scene of 128×128 becomes a feature map with a stride of 8, of 16×16 places. At the centre of each place stand nine anchors, of three sizes by three ratios of height to width. The sizes (square roots of the area) are 18, 28 and 42 pixels, the ratios 0.75, 1.2 and 2. They are not the 2:1, 1:1 and 1:2 of deck and paper since, as seen in [[boxes]], they are better chosen from the data (here from histograms of the boxes in training scenes).
 #
@@ -130,7 +130,7 @@ plt.show()
 # - **음성**(negative): 양성이 아니면서 어느 숫자와도 IoU가 0.3보다 낮다.
 # - 나머지는 훈련에 쓰지 않는다.
 #
-# 논문(3.1.2절)에서는 0.5 대신 0.7이고, 0.2라는 조건은 없다. 여기에서 0.7로 하면 그런 앵커가 있는 숫자가 적다(6절의 표에서 앵커를 고치지 않고 그대로 쓸 때, 후보 300개의 재현율이 [[range: recall of 300 at seven tenths, without deltas]]에 그친다). 양성에는 그 앵커와 IoU가 가장 높은 숫자의 상자에 이르는 델타도 정답으로 준다(그래서 한 숫자에 가장 잘 맞는 앵커라도 다른 숫자와 더 많이 겹치면 그쪽으로 고치라고 배운다). 숫자의 상자가 $(40, 40, 64, 76)$일 때 세 앵커를 보자.
+# 논문(3.1.2절)에서는 0.5 대신 0.7이고, 0.2라는 조건은 없다. 여기에서 0.7로 하면 훈련 장면의 숫자 가운데 절반쯤에만 그런 앵커가 있다. 양성에는 그 앵커와 IoU가 가장 높은 숫자의 상자에 이르는 델타도 정답으로 준다(그래서 한 숫자에 가장 잘 맞는 앵커라도 다른 숫자와 더 많이 겹치면 그쪽으로 고치라고 배운다). 숫자의 상자가 $(40, 40, 64, 76)$일 때 세 앵커를 보자.
 #
 # | 앵커 | IoU | 정답 |
 # |---|---|---|
@@ -138,7 +138,7 @@ plt.show()
 # | $(40, 58, 68, 86)$ | 0.36 | 쓰지 않음 |
 # | $(70, 70, 98, 98)$ | 0 | 음성 |
 #
-# 첫 앵커의 중심은 $(54, 58)$, 숫자의 중심은 $(52, 58)$이므로 $\Delta x = -2/24$이고, 높이는 40에서 36이 되므로 $\Delta h = \ln 0.9$다. 델타는 작으므로 $(0.1, 0.1, 0.2, 0.2)$로 나누어 배운다. 첫 앵커에서는 $(-0.83, 0, 0, -0.53)$이고, 아래의 `targets`가 주는 것이 이렇게 나눈 델타다. 경계를 넘는 앵커도 다른 앵커와 똑같이 다룬다.
+# 첫 앵커의 중심은 $(54, 58)$, 숫자의 중심은 $(52, 58)$이므로 $\Delta_x = -2/24$이고, 높이는 40에서 36이 되므로 $\Delta_h = \ln 0.9$다. 델타는 작으므로 $(0.1, 0.1, 0.2, 0.2)$로 나누어 배운다. 첫 앵커에서는 $(-0.83, 0, 0, -0.53)$이고, 아래의 `targets`가 주는 것이 이렇게 나눈 델타다. 경계를 넘는 앵커도 다른 앵커와 똑같이 다룬다.
 # %% [markdown] lang="en" slides="003 Faster R-CNN 을 활용한 사물검출(object detection)"
 # ## 2. What each anchor should answer
 #
@@ -148,7 +148,7 @@ plt.show()
 # - **Negative**: is not positive and has an IoU below 0.3 with every digit.
 # - The others are not used in training.
 #
-# The paper (section 3.1.2) has 0.7 in the place of 0.5, and no condition of 0.2. With 0.7 fewer digits would have such an anchor here (in the table of section 6, with anchors as they are, uncorrected, the recall of 300 proposals is no more than [[range: recall of 300 at seven tenths, without deltas]]). A positive anchor also gets deltas, to the box of the digit with which its IoU is highest (so that the best anchor of one digit learns to go to another one, if it overlaps that one more). Let the box of a digit be $(40, 40, 64, 76)$, and take three anchors.
+# The paper (section 3.1.2) has 0.7 in the place of 0.5, and no condition of 0.2. With 0.7 only about half of the digits in training scenes would have such an anchor. A positive anchor also gets deltas, to the box of the digit with which its IoU is highest (so that the best anchor of one digit learns to go to another one, if it overlaps that one more). Let the box of a digit be $(40, 40, 64, 76)$, and take three anchors.
 #
 # | anchor | IoU | answer |
 # |---|---|---|
@@ -156,7 +156,7 @@ plt.show()
 # | $(40, 58, 68, 86)$ | 0.36 | not used |
 # | $(70, 70, 98, 98)$ | 0 | negative |
 #
-# The centre of the first anchor is $(54, 58)$ and that of the digit $(52, 58)$, so $\Delta x = -2/24$; the height goes from 40 to 36, so $\Delta h = \ln 0.9$. Deltas are small. They are divided by $(0.1, 0.1, 0.2, 0.2)$ for learning, for the first anchor $(-0.83, 0, 0, -0.53)$; what `targets` gives below are these. Anchors that cross the border are treated as all others.
+# The centre of the first anchor is $(54, 58)$ and that of the digit $(52, 58)$, so $\Delta_x = -2/24$; the height goes from 40 to 36, so $\Delta_h = \ln 0.9$. Deltas are small. They are divided by $(0.1, 0.1, 0.2, 0.2)$ for learning, for the first anchor $(-0.83, 0, 0, -0.53)$; what `targets` gives below are these. Anchors that cross the border are treated as all others.
 
 
 # %%
@@ -205,13 +205,13 @@ plt.show()
 # %% [markdown] lang="en"
 # *Figure [[figure]]. The 2,304 anchors of a test scene, of three kinds: positive (orange), not used (vermilion) and negative (sky blue). Titles have their number; sixteen of each are drawn. Green are the boxes of the digits.*
 # %% [markdown] lang="ko"
-# 훈련 장면 하나에 양성이 평균 [[range: positive anchors in a scene]]개로, 전체의 [[range: percent of anchors that are positive]]%다. 손실을 정할 때 이것을 생각해야 한다(4절). 나눈 델타의 표준 편차는 넷 가운데 가장 작은 것이 [[range: smallest standard deviation of the four deltas]], 가장 큰 것이 [[range: largest standard deviation of the four deltas]]이므로, 넷의 크기가 서로 비슷하고 1보다 조금 크다.
+# 훈련 장면 하나에 양성이 평균 [[range: positive anchors in a scene]]개로, 전체의 [[range: percent of anchors that are positive]]%다. 손실을 정할 때 이것을 생각해야 한다(4절). 나눈 델타의 표준편차는 넷 가운데 가장 작은 것이 [[range: smallest standard deviation of the four deltas]], 가장 큰 것이 [[range: largest standard deviation of the four deltas]]이므로, 넷의 크기가 서로 비슷하고 1보다 조금 크다.
 # %% [markdown] lang="en"
 # A training scene has a mean of [[range: positive anchors in a scene]] positive anchors. They are [[range: percent of anchors that are positive]]% of all, which the loss has to take into account (section 4). The standard deviations of the four divided deltas lie between [[range: smallest standard deviation of the four deltas]] and [[range: largest standard deviation of the four deltas]] (the smallest and the largest of the four): they are alike in size, and a little above 1.
 # %% [markdown] lang="ko" slides="003 Faster R-CNN 을 활용한 사물검출(object detection)"
 # ## 3. 칸마다 같은 것을 묻는 신경망
 #
-# 특성 맵의 칸마다 답할 것은 앵커 아홉 개의 **객체성**(objectness), 곧 객체가 있는지를 나타내는 로짓 아홉 개와 델타 서른여섯 개다. 클래스는 묻지 않는다(논문은 있다와 없다의 로짓을 따로 내어 소프트맥스를 쓴다). 강의 자료는 ‘슬라이딩 윈도우를 이용해’ 칸마다 계산한다고 한다. 3×3 창이 특성 맵 위를 미끄러지며 칸마다 같은 가중치로 답하는 것이니, 곧 합성곱이다. 3×3 합성곱 뒤에 1×1 합성곱 둘이 갈라져 하나는 객체성을, 하나는 델타를 낸다.
+# 특성 맵의 칸마다 답할 것은 앵커 아홉 개의 **객체성**(objectness), 곧 객체가 있는지를 나타내는 로짓 아홉 개와 델타 서른여섯 개다. 클래스는 묻지 않는다(논문은 ‘있다’와 ‘없다’의 로짓을 따로 내어 소프트맥스를 쓴다). 강의 자료는 ‘슬라이딩 윈도우를 이용해’ 칸마다 계산한다고 한다. 3×3 창이 특성 맵 위를 미끄러지며 칸마다 같은 가중치로 답하는 것이니, 곧 합성곱이다. 3×3 합성곱 뒤에 1×1 합성곱 둘이 갈라져 하나는 객체성을, 하나는 델타를 낸다.
 #
 # 특성 맵은 앞의 두 수업에서 쓴 사전 훈련된 CNN(합성곱 층 셋, 스트라이드 4)에 최대 풀링과 3×3 합성곱 하나를 더해 얻는다(스트라이드 8). 이 부분을 **백본**(backbone)이라고 한다. 풀링을 더하면 같은 3×3 합성곱으로 장면을 더 넓게 본다. RPN의 3×3 합성곱까지 지나면 한 칸의 수용 영역은 59×59픽셀이어서, 큰 앵커에 무엇이 있는지까지 볼 수 있다.
 # %% [markdown] lang="en" slides="003 Faster R-CNN 을 활용한 사물검출(object detection)"
@@ -297,7 +297,7 @@ plt.show()
 #
 # 손실은 [[fast_rcnn]]처럼 둘을 더한 것이다. 객체성의 손실은 이진 교차 엔트로피다. 양성 앵커에서는 $-\ln p$, 음성 앵커에서는 $-\ln(1 - p)$이고, $p$는 로짓에 시그모이드를 적용한 것이다. 델타의 손실은 양성 앵커의 smooth L1 손실이고, [[fast_rcnn]]에서 보았듯이 Keras의 후버 손실과 같다.
 #
-# 양성은 드물다. 모든 앵커의 확률이 0.5라면, 앵커마다의 손실을 모두 더한 것의 [[range: percent of the sum from negatives, bias 0]]%가 음성의 것이다. 이를 줄이는 방법은 둘이다. 하나는 드문 만큼 낮은 확률에서 시작하는 것이다. 3절에서 편향을 −3으로 해 둔 덕분에 처음 확률이 0.05이고, 음성의 몫은 [[range: percent of the sum from negatives, bias -3]]%가 된다. 다른 하나는 손실에 넣을 음성을 고르는 것이다. 논문은 장면마다 앵커 256개를 무작위로 뽑되 양성을 128개까지 넣는다. 여기에서는 양성을 모두, 음성은 손실이 가장 큰 64개만 쓴다. 획의 일부에 걸친 작은 앵커나 배경의 조각에 놓인 앵커처럼 틀리기 쉬운 것들이다. 틀리기 쉬운 음성을 골라 배우는 것을 **하드 네거티브 마이닝**(hard negative mining)이라고 한다([[rcnn]]의 연습 문제 3에서 SVM에 쓸 배경을 이렇게 골랐다). 여기에서는 훈련하면서 신경망의 답을 보고 단계마다 다시 고른다. Shrivastava 외(2016)는 RoI를 그렇게 골랐다.
+# 양성은 드물다. 모든 앵커의 확률이 0.5라면, 앵커마다의 손실을 모두 더한 것의 [[range: percent of the sum from negatives, bias 0]]%가 음성의 것이다. 이를 줄이는 방법은 둘이다. 하나는 낮은 확률에서 시작하는 것이다. 3절에서 편향을 −3으로 해 둔 덕분에 처음 확률이 0.05이고(양성은 앵커의 0.02쯤이다), 음성의 몫은 [[range: percent of the sum from negatives, bias -3]]%가 된다. 다른 하나는 손실에 넣을 음성을 고르는 것이다. 논문은 장면마다 앵커 256개를 무작위로 뽑되 양성을 128개까지 넣는다. 여기에서는 양성을 모두, 음성은 손실이 가장 큰 64개만 쓴다. 획의 일부에 걸친 작은 앵커나 배경의 조각에 놓인 앵커처럼 틀리기 쉬운 것들이다. 틀리기 쉬운 음성을 골라 배우는 것을 **하드 네거티브 마이닝**(hard negative mining)이라고 한다([[rcnn]]의 연습 문제 3에서 SVM에 쓸 배경을 이렇게 골랐다). 여기에서는 훈련하면서 신경망의 답을 보고 걸음마다 다시 고른다. Shrivastava 외(2016)는 RoI를 그렇게 골랐다.
 #
 # 예를 들어 음성을 둘만 쓴다고 하자. 양성 하나의 $p$가 0.8, 음성 셋의 $p$가 0.1, 0.4, 0.05이면, 음성은 손실이 큰 0.4와 0.1의 둘을 써서 $(-\ln 0.8 - \ln 0.9 - \ln 0.6) / (1 + 2) = 0.280$이다. 양성의 델타 넷이 $(0.5, 0, 3, -1)$만큼 빗나갔으면 [[fast_rcnn]]에서처럼 $3.125$를 더해 3.405다.
 #
@@ -309,7 +309,7 @@ plt.show()
 #
 # The loss is a sum of two as in [[fast_rcnn]]. The loss of objectness is binary cross-entropy: $-\ln p$ for a positive anchor and $-\ln(1 - p)$ for a negative one, with $p$ the sigmoid of the logit. The loss of deltas is the smooth L1 loss of positive anchors, which is Keras's Huber loss as seen in [[fast_rcnn]].
 #
-# Positives are rare. If all probabilities were 0.5, negatives would make [[range: percent of the sum from negatives, bias 0]]% of the sum over all anchors. There are two remedies. One is to start from a probability that is as low as positives are rare: the bias of −3 in section 3 makes it 0.05, and the share of negatives [[range: percent of the sum from negatives, bias -3]]%. The other is to choose which negatives count in the loss. The paper draws 256 anchors of a picture at random, with up to 128 positives. Here all positives count, and of the negatives only the 64 with the largest loss. These are the ones that are easily taken for digits, such as small anchors on a part of a stroke, or anchors on the pieces in the background. To learn from those is **hard negative mining** (exercise 3 of [[rcnn]] picked backgrounds for an SVM in this way). Here they are picked anew in every step of the training, by what the network answers. Shrivastava et al. (2016) picked RoIs so.
+# Positives are rare. If all probabilities were 0.5, negatives would make [[range: percent of the sum from negatives, bias 0]]% of the sum over all anchors. There are two remedies. One is to start from a low probability: the bias of −3 in section 3 makes it 0.05 (of the anchors some 0.02 are positive), and the share of negatives [[range: percent of the sum from negatives, bias -3]]%. The other is to choose which negatives count in the loss. The paper draws 256 anchors of a picture at random, with up to 128 positives. Here all positives count, and of the negatives only the 64 with the largest loss. These are the ones that are easily taken for digits, such as small anchors on a part of a stroke, or anchors on the pieces in the background. To learn from those is **hard negative mining** (exercise 3 of [[rcnn]] picked backgrounds for an SVM in this way). Here they are picked anew in every step of the training, by what the network answers. Shrivastava et al. (2016) picked RoIs so.
 #
 # For an example, let only two negatives count. If $p$ is 0.8 for the one positive anchor, and $p$ is 0.1, 0.4 and 0.05 for three negatives, those with the larger losses are used, 0.4 and 0.1: $(-\ln 0.8 - \ln 0.9 - \ln 0.6) / (1 + 2) = 0.280$. If the four deltas of the positive one are off by $(0.5, 0, 3, -1)$, then $3.125$ is added as in [[fast_rcnn]], which gives 3.405.
 #
@@ -386,7 +386,7 @@ plt.show()
 # %% [markdown] lang="en"
 # *Figure [[figure]]. Training loss by epoch, of objectness (blue) and of boxes (vermilion). The box loss is a sum of four deltas, so the heights of the two lines cannot be compared.*
 # %% [markdown] lang="ko"
-# 사전 훈련된 CNN까지 모든 가중치를 함께 훈련했다. 학습률은 훈련 단계의 처음 10분의 1 동안 0.008까지 올렸다가 코사인으로 내린다(0.002부터 0.016까지 다섯 값을 검증 장면에서 시드 하나로 견주어, 후보 열 개의 재현율이 가장 높은 것을 골랐다). 같은 검증에서 음성을 모두 써도 재현율은 조금 낮을 뿐이었다. 여기에서는 편향만으로 거의 충분했던 셈이다. 이제 이 신경망이 테스트 장면을 어떻게 보는지 그려 보자. 앵커의 크기마다, 칸마다 비가 다른 세 앵커 가운데 가장 큰 객체성의 확률을 그린다. 그리고 음성 앵커 가운데 확률이 가장 높은, 곧 손실이 가장 큰 열여섯 개를 그린다.
+# 사전 훈련된 CNN까지 모든 가중치를 함께 훈련했다. 학습률은 훈련의 처음 10분의 1 동안 0.008까지 올렸다가 코사인으로 내린다(0.002부터 0.016까지 다섯 값을 검증 장면에서 시드 하나로 견주어, 후보 열 개의 재현율이 가장 높은 것을 골랐다). 같은 검증에서 음성을 모두 써도 재현율은 조금 낮을 뿐이었다. 여기에서는 편향만으로 거의 충분했던 셈이다. 이제 이 신경망이 테스트 장면을 어떻게 보는지 그려 보자. 앵커의 크기마다, 칸마다 비가 다른 세 앵커 가운데 가장 큰 객체성의 확률을 그린다. 그리고 음성 앵커 가운데 확률이 가장 높은, 곧 손실이 가장 큰 열여섯 개를 그린다.
 # %% [markdown] lang="en"
 # All weights were trained together, those of the pretrained CNN too. The learning rate rises to 0.008 over the first tenth of the steps, and then falls as a cosine (five values from 0.002 to 0.016 were tried with one seed, and the one with the highest recall of ten proposals on validation scenes was kept). In the same trials recall was only a little lower when all negatives counted, so here the bias alone was nearly enough. See how the network looks at a test scene: for each size of anchors, and at each place, draw the largest probability of the three ratios. Draw also the sixteen negative anchors with the highest probabilities, which are those with the largest losses.
 # %%
@@ -438,7 +438,7 @@ plt.show()
 #
 # 그래서 두 가지를 바꾼다. 첫째, 후보의 수를 정해 두고 모자라면 넓이가 0인 상자로 채운다. 둘째, NMS를 한 상자씩 차례로 하지 않고 모든 상자에 한꺼번에 한다. ‘더 나은(점수가 더 높은) 상자 가운데 남아 있으면서 나와 많이 겹치는 것이 없으면 나는 남는다’는 규칙을, 모두 남은 데서 시작해 바뀌는 것이 없을 때까지 되풀이하면 된다.
 #
-# 너비가 16인 상자 다섯 개가 4픽셀씩 밀려 있고, 왼쪽 것일수록 점수가 높다고 하자. 이웃과의 IoU는 $12/20 = 0.6$, 하나 건너서는 $8/24 = 0.33$이다. 문턱이 0.5이면 하나씩 건너뛰며 남아야 한다.
+# 너비가 16인 상자 다섯 개가 4픽셀씩 밀려 있고, 왼쪽 것일수록 점수가 높다고 하자. 이웃과의 IoU는 $12/20 = 0.6$, 하나 건너서는 $8/24 = 0.33$이다. 임계값이 0.5이면 하나씩 건너뛰며 남아야 한다.
 # %% [markdown] lang="en"
 # ## 5. Always the same number of proposals
 #
@@ -472,11 +472,11 @@ print(rounds.astype(int))
 check("boxes that stay", np.flatnonzero(rounds[-1]).tolist(), equals=[0, 2, 4])
 check("as NMS one by one", nms(five, np.arange(5, 0, -1), 0.5).tolist(), equals=[0, 2, 4])
 # %% [markdown] lang="ko"
-# 줄은 한 번 되풀이할 때마다의 결과, 열은 상자이고, 1이 남은 것이다. 처음에는 모두 남는다. 둘째 줄에서는 첫 상자 말고 모두 더 나은 이웃이 있어 버려진다. 셋째 줄에서는 둘째 상자가 버려졌으므로 셋째가 되살아난다. 넷째와 다섯째 상자도 앞의 이웃을 따라 바뀌다가, 다섯째 줄에서 멈춘다. 어느 상자가 남는지는 더 나은 상자들에만 달려 있다. 그래서 줄마다 앞에서부터 적어도 하나씩 더 맞게 되고, 한번 맞은 것은 다시 바뀌지 않는다. 상자가 $n$개이면 $n$번 안에 끝나고, 하나씩 하는 NMS와 답이 같다. 아래의 장면에서는 상자 1,000개가 [[range: rounds for 1,000 boxes]]번 만에 정해진다. 그 대신 모든 쌍의 IoU를 계산해야 한다.
+# 줄은 한 번 되풀이할 때마다의 결과, 열은 상자이고, 1이 남은 것이다. 처음에는 모두 남는다. 둘째 줄에서는 첫 상자 말고 모두 더 나은 이웃이 있어 버려진다. 셋째 줄에서는 둘째 상자가 버려졌으므로 셋째가 되살아나고, 이웃이 버려져 있던 넷째와 다섯째도 되살아난다. 넷째 줄에서는 되살아난 앞의 상자 때문에 그 둘이 다시 버려지고, 다섯째 줄에서는 넷째가 없으므로 다섯째가 돌아온다. 그 뒤로는 바뀌지 않는다. 어느 상자가 남는지는 더 나은 상자들에만 달려 있다. 그래서 줄마다 앞에서부터 적어도 하나씩 더 맞게 되고, 한번 맞은 것은 다시 바뀌지 않는다. 상자가 $n$개이면 $n$번 안에 끝나고, 하나씩 하는 NMS와 답이 같다. 아래의 장면에서는 상자 1,000개가 [[range: rounds for 1,000 boxes]]번 만에 정해진다. 그 대신 모든 쌍의 IoU를 계산해야 한다.
 #
-# `helpers.box_ops`의 `nms`가 이것을 배치로 하고, `best_boxes`는 점수가 높은 것부터 몇 개(여기에서는 1,000개)에서 NMS를 한 다음 정해진 수의 후보를 골라 모자라면 0으로 채운다. NMS의 문턱은 논문처럼 0.7이다. 검출기의 답에 쓴 문턱보다 높은 것은, 후보는 빠뜨리지 않는 것이 먼저이기 때문이다. 아래에서 테스트 장면 스무 장을 보면 NMS를 하고 나서 가장 적게 남은 것이 [[range: fewest of 1,000 that stay in 20 scenes]]개이므로, 후보 300개에는 채울 것이 없거나 몇 개뿐이다.
+# `helpers.box_ops`의 `nms`가 이것을 배치로 하고, `best_boxes`는 점수가 높은 것부터 몇 개(여기에서는 1,000개)에서 NMS를 한 다음 정해진 수의 후보를 골라 모자라면 0으로 채운다. NMS의 임계값은 논문처럼 0.7이다. 검출기의 답에 쓴 임계값보다 높은 것은, 후보는 빠뜨리지 않는 것이 먼저이기 때문이다. 아래에서 테스트 장면 스무 장을 보면 NMS를 하고 나서 가장 적게 남은 것이 [[range: fewest of 1,000 that stay in 20 scenes]]개이므로, 후보 300개에는 채울 것이 없거나 몇 개뿐이다.
 # %% [markdown] lang="en"
-# Rows are rounds, columns are boxes, and 1 is what stays. At first all stay. In the second row all but the first box have a better neighbour, and go. In the third row the second box is gone, so the third comes back. The fourth and the fifth follow their neighbours in front, and the fifth row is the last. Whether a box stays depends on better boxes alone. So each row is right for one box more, at least, from the front, and what is right once does not change again. With $n$ boxes it ends within $n$ rounds, with the answer of NMS one by one. In the scene below 1,000 boxes are settled after [[range: rounds for 1,000 boxes]] rounds. The price is that the IoUs of all pairs are needed.
+# Rows are rounds, columns are boxes, and 1 is what stays. At first all stay. In the second row all but the first box have a better neighbour, and go. In the third row the second box is gone, so the third comes back, and so do the fourth and the fifth, whose neighbours were gone as well. In the fourth row these two go, as the boxes in front of them are back; in the fifth row the fourth is gone, and the fifth returns. Nothing changes after that. Whether a box stays depends on better boxes alone. So each row is right for one box more, at least, from the front, and what is right once does not change again. With $n$ boxes it ends within $n$ rounds, with the answer of NMS one by one. In the scene below 1,000 boxes are settled after [[range: rounds for 1,000 boxes]] rounds. The price is that the IoUs of all pairs are needed.
 #
 # `nms` of `helpers.box_ops` does so for a batch. `best_boxes` takes the highest scores (here 1,000 of them), does NMS on these, chooses a fixed number of proposals, and fills up with zeros. The threshold of NMS is 0.7, as in the paper. It is higher than for the answers of a detector, since proposals must above all leave nothing out. Of twenty test scenes below, the one with the fewest boxes after NMS has [[range: fewest of 1,000 that stay in 20 scenes]], so that of 300 proposals none or only a few are padding.
 
@@ -518,7 +518,7 @@ draw_scene(axes[2], image, ten, color=SKY, title="ten of selective search")
 draw_scene(axes[3], image, pieces, color=SKY, title=f"all {len(pieces)} of selective search")
 plt.show()
 # %% [markdown] lang="ko"
-# *그림 [[figure]]. 같은 장면에서, 왼쪽부터 NMS를 하기 전에 객체성이 가장 높은 앵커 열 개(the ten best anchors), 델타로 고치고 NMS를 한 후보의 처음 열 개(the first ten proposals), 선택적 탐색의 후보에서 무작위로 고른 열 개(ten of selective search), 그 모두(all … of selective search). 앵커 열 개는 숫자 한둘에 몰려 있다. 거의 같은 상자를 버리고 나면 후보 열 개가 더 많은 숫자에 닿지만, 문턱이 0.7이어서 덜 겹치는 상자는 여럿 남는다.*
+# *그림 [[figure]]. 같은 장면에서, 왼쪽부터 NMS를 하기 전에 객체성이 가장 높은 앵커 열 개(the ten best anchors), 델타로 고치고 NMS를 한 후보의 처음 열 개(the first ten proposals), 선택적 탐색의 후보에서 무작위로 고른 열 개(ten of selective search), 그 모두(all … of selective search). 앵커 열 개는 숫자 한둘에 몰려 있다. 거의 같은 상자를 버리고 나면 후보 열 개가 더 많은 숫자에 닿지만, 임계값이 0.7이어서 덜 겹치는 상자는 여럿 남는다.*
 # %% [markdown] lang="en"
 # *Figure [[figure]]. Of the same scene, from the left: the ten anchors with the highest objectness, before NMS; the first ten proposals, corrected by deltas and after NMS; ten proposals of selective search, picked at random; and all of these. The ten anchors crowd on a digit or two. Once near-copies are dropped, ten proposals reach more of the digits; but with a threshold of 0.7 several boxes that overlap less remain.*
 # %% [markdown] lang="ko"
@@ -526,13 +526,13 @@ plt.show()
 #
 # 후보는 빠뜨리지 않아야 한다. 검출기는 후보에 없는 숫자를 찾을 수 없기 때문이다. [[rcnn]]처럼 재현율로 견준다. 한 장면에서 후보를 $n$개까지 볼 때, IoU가 0.5(또는 0.7) 이상인 후보가 있는 숫자의 비율이다. 여기에서 쓰는 선택적 탐색은 후보에 차례를 매기지 않으므로(논문은 매긴다. [[rcnn]]의 9절) 무작위로 $n$개를 고른다.
 #
-# 무엇이 재현율을 높이는지도 논문(표 2)처럼 하나씩 빼고 본다. 델타를 0으로 바꾸어 앵커를 그대로 후보로 쓰는 것과, 객체성을 무작위 수로 바꾸는 것이다. 훈련한 신경망은 같다.
+# 무엇이 재현율을 높이는지도 논문(표 2)처럼 하나씩 빼고 본다. 델타를 0으로 바꾸어 앵커를 (장면 밖만 잘라 내고) 그대로 후보로 쓰는 것과, 객체성을 무작위 수로 바꾸는 것이다. 훈련한 신경망은 같다.
 # %% [markdown] lang="en"
 # ## 6. Compared with selective search
 #
 # Proposals must not leave objects out, as a detector cannot find a digit that no proposal holds. So compare by recall as in [[rcnn]]: of all digits, the share that has a proposal with an IoU of 0.5 (or 0.7) or more among the first $n$ of a scene. Our selective search puts its proposals in no order (the paper's does; section 9 of [[rcnn]]), so $n$ of them are picked at random.
 #
-# See also what makes the recall, by leaving out one thing at a time as the paper does (table 2): set the deltas to 0, which takes anchors as they are for proposals; or replace objectness by random numbers. The trained network is the same.
+# See also what makes the recall, by leaving out one thing at a time as the paper does (table 2): set the deltas to 0, which takes the anchors, cut off at the border, for proposals; or replace objectness by random numbers. The trained network is the same.
 
 
 # %%
@@ -587,7 +587,7 @@ plt.show()
 # %% [markdown] lang="ko"
 # *그림 [[figure]]. 후보의 수(proposals, 로그 눈금)와 재현율(recall). 왼쪽은 IoU 0.5 이상, 오른쪽은 0.7 이상이다. 파란색은 신경망(network), 하늘색은 델타 없이(without deltas), 회색은 객체성 없이(without objectness), 주홍색은 선택적 탐색(selective search)이다. 숫자가 한 장면에 평균 세 개쯤이므로 하나만 보면 3분의 1쯤이 고작이다. 파란 선은 열 개쯤에서 거의 다 오르고, 주홍색 선은 100개쯤에서 따라온다.*
 # %% [markdown] lang="en"
-# *Figure [[figure]]. Recall against the number of proposals (logarithmic), at an IoU of 0.5 or more (left) and 0.7 or more (right): the network (blue), the same without deltas (sky blue) and without objectness (grey), and selective search (vermilion). A scene has about three digits, so that a single proposal can find about a third at most. The blue line has nearly risen by ten, and the vermilion one comes up with it at about 100.*
+# *Figure [[figure]]. Recall against the number of proposals (logarithmic), at an IoU of 0.5 or more (left) and 0.7 or more (right): the network (blue), the same without deltas (sky blue) and without objectness (grey), and selective search (vermilion). A scene has about three digits, so that a single proposal can find about a third at most. By ten proposals the blue line has nearly levelled off; the vermilion one catches up with it at about 100.*
 # %% [markdown] lang="ko"
 # | IoU 0.5 이상, 후보의 수 | 10 | 50 | 100 | 300 |
 # |---|---|---|---|---|
@@ -607,7 +607,7 @@ plt.show()
 #
 # (테스트 장면 100장, 다섯 시드. 선택적 탐색의 후보는 한 장면에 평균 [[range: proposals of selective search in a scene]]개이므로 100과 300은 대부분 모두 본 것이다. 300은 늘 모두이므로 시드와 상관없이 같다.)
 #
-# 표의 마지막 줄은 다섯 시드의 판정이다. 후보를 열 개나 50개만 볼 때에는 신경망의 재현율이 뚜렷이 높고, 100개나 300개를 볼 때에는 뚜렷한 차이가 없다. 테스트 장면의 숫자는 늘 같은 [[range: test digits]]개이므로 숫자 하나가 0.003이다. 신경망의 후보는 점수 순서여서 앞의 몇 개로 줄일 수 있고, 줄일수록 뒤의 신경망이 할 일이 적다. 선택적 탐색은 배우지 않고도 거의 빠뜨리지 않지만, 몇 개만 남기면 숫자를 놓친다. 거의 빠뜨리지 않는 것은 이 장면의 숫자가 배경보다 밝기 때문으로 보이지만, 그렇지 않은 데이터에서는 견주어 보지 않았다.
+# 표의 마지막 줄은 다섯 시드의 판정이다([[deep_cnn]]의 규칙). 후보를 열 개나 50개만 볼 때에는 신경망의 재현율이 뚜렷이 높고, 100개나 300개를 볼 때에는 뚜렷한 차이가 없다. 테스트 장면의 숫자는 늘 같은 [[range: test digits]]개이므로 숫자 하나가 0.003이다. 신경망의 후보는 점수 순서여서 앞의 몇 개로 줄일 수 있고, 줄일수록 뒤의 신경망이 할 일이 적다. 선택적 탐색은 배우지 않고도 거의 빠뜨리지 않지만, 몇 개만 남기면 숫자를 놓친다. 거의 빠뜨리지 않는 것은 이 장면의 숫자가 배경보다 밝기 때문으로 보이지만, 그렇지 않은 데이터에서는 견주어 보지 않았다.
 #
 # 객체성이 없으면 열 개의 재현율이 [[range: recall of 10, without objectness]]로, 델타가 없으면 [[range: recall of 10, without deltas]]로 떨어진다(IoU 0.5). 델타가 없으면 IoU 0.7에서는 300개를 보아도 [[range: recall of 300 at seven tenths, without deltas]]에 그친다. 고치지 않고도 그만큼 맞는 앵커가 적기 때문이다. 둘 다 NMS에서 무엇이 남는지도 바꾼다. 논문(표 2)은 재현율이 아니라 mAP로 견주었는데(선택적 탐색으로 훈련한 검출기에 후보만 바꾸어 넣고, 객체성을 뺄 때에는 NMS도 하지 않는다), 방향은 같다. 객체성을 빼면 후보 100개에서 55.1이 44.6이 되지만 1,000개에서는 55.8이고, 델타를 빼면 300개에서 56.8이 52.1이 된다.
 #
@@ -631,7 +631,7 @@ plt.show()
 #
 # (100 test scenes, five seeds. Selective search gives a mean of [[range: proposals of selective search in a scene]] proposals in a scene, so 100 and 300 are mostly all of them; 300 always are, and so are the same with every seed.)
 #
-# The last row of each table is the verdict of five seeds. With ten or 50 proposals the recall of the network is clearly higher; with 100 or 300 there is no clear difference. The digits in the test scenes are always the same [[range: test digits]], so one digit is 0.003. Proposals of the network are in the order of their scores, so they can be cut down to the first few, and the fewer there are, the less is left for the network behind them. Selective search misses hardly any digit without any learning, unless only a few of its boxes are kept. That it misses so few is probably since digits in these scenes are brighter than the background; we did not compare the two on data where this is not so.
+# The last row of each table is the verdict of five seeds, by the rule of [[deep_cnn]]. With ten or 50 proposals the recall of the network is clearly higher; with 100 or 300 there is no clear difference. The digits in the test scenes are always the same [[range: test digits]], so one digit is 0.003. Proposals of the network are in the order of their scores, so they can be cut down to the first few, and the fewer there are, the less is left for the network behind them. Selective search misses hardly any digit without any learning, unless only a few of its boxes are kept. That it misses so few is probably because digits in these scenes are brighter than the background; we did not compare the two on data where this is not so.
 #
 # Without objectness the recall of ten falls to [[range: recall of 10, without objectness]], without deltas to [[range: recall of 10, without deltas]] (IoU 0.5). At an IoU of 0.7 it is no more than [[range: recall of 300 at seven tenths, without deltas]] without deltas, even with 300: few anchors fit that well uncorrected. Both changes also change what NMS keeps. The paper (table 2) compares by mAP and not by recall (of a detector that was trained with selective search, given other proposals, and with no NMS where objectness is left out), and points the same way. Without objectness 55.1 becomes 44.6 with 100 proposals, but with 1,000 it is still 55.8; without deltas 56.8 becomes 52.1 with 300.
 #
@@ -671,9 +671,9 @@ report("percent of the time of the network in the feature map", 100 * of_map / s
 
 
 # %% [markdown] lang="ko"
-# 시간은 CPU에서 쟀다. 한 장면씩 넣을 때 선택적 탐색이 신경망의 [[range: selective search over the network, time]]배, 32장을 배치로 넣을 때 [[range: selective search over the network with 32 scenes, time]]배 걸린다(다섯 번). 이때 후보 50개의 재현율은 [[range: recall of 50, network, among 250]]이다(앵커 1,000개에서 고를 때와 거의 같다). 여기의 선택적 탐색은 이 강좌에서 파이썬으로 만든 것이므로, 다른 구현이면 배수가 달라진다. 신경망의 시간에서 [[range: percent of the time of the network in the feature map]]%는 특성 맵을 계산하는 데 드는데, 검출기는 그것을 어차피 계산한다. 논문의 표 5에서는 후보를 내는 데 VGG16이 10밀리초, 더 작은 ZF가 3밀리초 걸린다(GPU, 특성 맵은 빼고). 선택적 탐색은 1,510밀리초다(CPU).
+# 시간은 CPU에서 쟀다. 한 장면씩 넣을 때 선택적 탐색이 신경망의 [[range: selective search over the network, time]]배, 32장을 배치로 넣을 때 [[range: selective search over the network with 32 scenes, time]]배 걸린다(다섯 번 실행한 범위다). 이때 후보 50개의 재현율은 [[range: recall of 50, network, among 250]]이다(앵커 1,000개에서 고를 때와 거의 같다). 여기의 선택적 탐색은 이 강좌에서 파이썬으로 만든 것이므로, 다른 구현이면 배수가 달라진다. 신경망의 시간에서 [[range: percent of the time of the network in the feature map]]%는 특성 맵을 계산하는 데 드는데, 검출기는 그것을 어차피 계산한다. 논문의 표 5에서는 후보를 내는 데 VGG16이 10밀리초, 더 작은 ZF가 3밀리초 걸린다(GPU, 특성 맵은 빼고). 선택적 탐색은 1,510밀리초다(CPU).
 # %% [markdown] lang="en"
-# Times are of a CPU. With one scene at a time selective search takes [[range: selective search over the network, time]] times as long as the network, and [[range: selective search over the network with 32 scenes, time]] times with 32 in a batch (five runs). The recall of 50 proposals is then [[range: recall of 50, network, among 250]] (nearly the same as among 1,000 anchors). Selective search here is this course's own, written in Python; with another implementation the ratio would be another. Of the time of the network [[range: percent of the time of the network in the feature map]]% goes into the feature map, which a detector computes anyway. In table 5 of the paper, proposing takes 10 milliseconds with VGG16 and 3 with ZF, which is smaller (GPU, without the feature map), and selective search 1,510 (CPU).
+# Times are of a CPU. With one scene at a time selective search takes [[range: selective search over the network, time]] times as long as the network, and [[range: selective search over the network with 32 scenes, time]] times with 32 in a batch (five runs). The recall of 50 proposals is then [[range: recall of 50, network, among 250]] (nearly the same as among 1,000 anchors). Selective search here is this course's own, written in Python; with another implementation the ratio would differ. Of the time of the network [[range: percent of the time of the network in the feature map]]% goes into the feature map, which a detector computes anyway. In table 5 of the paper, proposing takes 10 milliseconds with VGG16 and 3 with ZF, which is smaller (GPU, without the feature map), and selective search 1,510 (CPU).
 # %% [markdown] lang="ko"
 # ## 7. 무엇을 언제 쓸까
 #
@@ -687,7 +687,7 @@ report("percent of the time of the network in the feature map", 100 * of_map / s
 # - Where there are data to learn from what objects look like, use an RPN; where there are none, a method without learning such as selective search.
 # - Choose sizes and ratios of anchors by the boxes of the data, and count first how many objects have an anchor with an IoU of 0.5 or more.
 # - Where positives are rare, lower the bias of the output, and start from a low probability. Then try choosing which negatives count in the loss: some at random, or those that are easily mistaken.
-# - For things whose number differs from scene to scene, fix a number inside the network and fill up; and pass on what has been filled up.
+# - For things whose number differs from scene to scene, fix a number inside the network and fill up; and pass on which entries are padding.
 # %% [markdown] lang="ko" slides="003 Faster R-CNN 을 활용한 사물검출(object detection)"
 # ## 8. 강의 자료와 다른 점
 #
@@ -705,13 +705,13 @@ report("percent of the time of the network in the feature map", 100 * of_map / s
 #
 # `...`을 지우고 함수를 완성해 그 셀을 먼저 실행한 다음, 바로 아래 셀을 실행해 확인한다. 풀이는 맨 아래에 접혀 있다.
 #
-# **1.** 사진의 경계를 넘는 앵커는 논문에서 훈련에 쓰지 않는다. `anchors` (n, 4)와 사진의 높이와 너비를 받아, 사진 안에 온전히 있는 앵커에 `True`인 배열 (n,)을 돌려주라. 맞으면 논문에 나오는 크기의 사진(600×1,000)에서 앵커가 몇 개이고 안에 있는 것이 몇 개인지 나온다(논문은 20,000개쯤과 6,000개쯤이라고 한다. 안에 있는 것은 여기에서 8,044개가 나온다. 앵커의 자리를 정하고 반올림하는 방법까지 논문의 코드와 같지는 않다).
+# **1.** 사진의 경계를 넘는 앵커는 논문에서 훈련에 쓰지 않는다. `anchors` (n, 4)와 사진의 높이와 너비를 받아, 사진 안에 온전히 있는 앵커에 `True`인 배열 (n,)을 돌려주라. 맞으면 논문에 나오는 크기의 사진(600×1,000)에서 앵커가 몇 개이고 안에 있는 것이 몇 개인지 나온다(논문은 20,000개쯤과 6,000개쯤이라고 한다. 안에 있는 것은 여기에서 8,044개가 나오고, 앵커의 자리를 정하고 반올림하는 방법까지 저자들의 코드대로 하면 8,151개다. 그러니 논문의 수는 어림한 것이다).
 # %% [markdown] lang="en"
 # ## Exercises
 #
 # Replace the `...`, run the cell, then the one below it to see how far you are. Solutions are folded at the end.
 #
-# **1.** In the paper, anchors that cross the border of a picture are not used in training. Given `anchors` (n, 4) and the height and width of a picture, return an array (n,) that is `True` for anchors that lie in the picture as a whole. If it is right, the cell says how many anchors a picture of the size given in the paper has (600×1,000), and how many of them lie inside (the paper says roughly 20,000 and 6,000; here 8,044 come out for those inside, as places and rounding of the anchors are not those of the paper's code).
+# **1.** In the paper, anchors that cross the border of a picture are not used in training. Given `anchors` (n, 4) and the height and width of a picture, return an array (n,) that is `True` for anchors that lie in the picture as a whole. If it is right, the cell says how many anchors a picture of the size given in the paper has (600×1,000), and how many of them lie inside (the paper says roughly 20,000 and 6,000; here 8,044 come out for those inside, and 8,151 with places and rounding as in the authors' code, so the paper's are rough numbers).
 # %% tags=["exercise"]
 def inside(anchors, height, width):
     """Which anchors do not cross the border: (n,)."""
@@ -920,7 +920,7 @@ if facts_of_larger(256) == (True, True, True):
 # - RPN은 3×3 합성곱 하나와 1×1 합성곱 둘이다. 앵커마다 객체성과 델타 넷을 답하고, 가중치는 39,853개다.
 # - 앵커의 정답은 IoU로 정한다. 양성은 [[range: percent of anchors that are positive]]%뿐이다. 확률 0.05에서 시작하고, 음성은 틀리기 쉬운 64개만 손실에 넣었다.
 # - NMS는 ‘더 나은 상자 가운데 남아 있으면서 나와 많이 겹치는 것이 없으면 남는다’를 바뀌지 않을 때까지 되풀이하는 것과 같다. 후보의 수는 정해 두고 모자라면 채운다.
-# - 후보 열 개의 재현율(IoU 0.5)은 [[range: recall of 10, network]]이고 선택적 탐색에서 무작위로 고른 열 개는 [[range: recall of 10, selective search]]이다. 모두 보면 뚜렷한 차이가 없다. 후보 50개를 내는 시간은 선택적 탐색이 [[range: selective search over the network, time]]배다(한 장면씩, CPU).
+# - 후보 열 개의 재현율(IoU 0.5)은 [[range: recall of 10, network]]이고 선택적 탐색에서 무작위로 고른 열 개는 [[range: recall of 10, selective search]]이다. 모두 보면 뚜렷한 차이가 없다. 선택적 탐색이 상자를 모두 내는 시간은 신경망이 후보 50개를 내는 시간의 [[range: selective search over the network, time]]배다(한 장면씩, CPU).
 # %% [markdown] lang="en"
 # ## Summary
 #
@@ -928,7 +928,7 @@ if facts_of_larger(256) == (True, True, True):
 # - An RPN is one 3×3 convolution and two 1×1 convolutions. For each anchor it answers with objectness and four deltas; it has 39,853 weights.
 # - IoU decides what an anchor should answer. Only [[range: percent of anchors that are positive]]% are positive. Training started from a probability of 0.05, and of the negatives the 64 that are most easily mistaken counted in the loss.
 # - NMS is the same as repeating, until nothing changes, that a box stays if no better box which stays overlaps it much. The number of proposals is fixed, and filled up.
-# - Ten proposals have a recall (IoU 0.5) of [[range: recall of 10, network]], ten picked at random from selective search [[range: recall of 10, selective search]]; with all of them there is no clear difference. To make 50, selective search takes [[range: selective search over the network, time]] times as long (one scene at a time, on a CPU).
+# - Ten proposals have a recall (IoU 0.5) of [[range: recall of 10, network]], ten picked at random from selective search [[range: recall of 10, selective search]]; with all of them there is no clear difference. To make all of its boxes, selective search takes [[range: selective search over the network, time]] times as long as the network takes to make 50 (one scene at a time, on a CPU).
 # %% [markdown] lang="ko"
 # ## 출처
 #

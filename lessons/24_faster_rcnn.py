@@ -72,7 +72,7 @@ from helpers.weights import load_scene_classifier
 # %% [markdown] lang="ko" slides="003 Fast R-CNN 의 문제점 해결"
 # ## 1. 한 백본, 특성 맵 둘
 #
-# [[rpn]]의 후보에는 클래스가 없고, [[fast_rcnn]]은 후보를 밖에서 받는다. 둘을 잇자. 한 백본의 특성 맵에서 RPN이 후보를 내고(첫째 단계), 같은 백본의 특성 맵에서 후보마다 클래스와 상자를 답한다(둘째 단계). 이것이 Faster R-CNN(Ren 외, 2015)이다. 논문과 다르게 한 것은 3절 끝에 모았다.
+# [[rpn]]의 후보에는 클래스가 없고, [[fast_rcnn]]에서는 후보를 밖에서 받는다. 둘을 잇자. 한 백본의 특성 맵에서 RPN이 후보를 내고(첫째 단계), 같은 백본의 특성 맵에서 후보마다 클래스와 상자를 답한다(둘째 단계). 이것이 Faster R-CNN(Ren 외, 2015)이다. 논문과 다르게 한 것은 3절 끝에 모았다.
 #
 # 두 단계는 특성 맵에서 보아야 할 것이 다르다. RPN은 칸마다 큰 숫자까지 보아야 하므로 수용 영역이 넓은 맵이 알맞고, 둘째 단계는 획과 상자의 변을 읽어야 하므로 해상도가 높은 맵이 알맞다. 그래서 백본이 특성 맵을 둘 낸다. 스트라이드 8인 `coarse`는 RPN이 쓰고 [[rpn]]의 백본과 같다. 스트라이드 4인 `fine`은 둘째 단계가 쓴다.
 #
@@ -84,7 +84,7 @@ from helpers.weights import load_scene_classifier
 #
 # The proposals of [[rpn]] have no class, and [[fast_rcnn]] is given its proposals from outside. Join the two. On a feature map of one backbone an RPN makes proposals (the first stage), and from a feature map of the same backbone the class and the box of each are read (the second stage). This is Faster R-CNN (Ren et al., 2015). What is done differently from the paper is listed at the end of section 3.
 #
-# The two stages look for different things. The RPN must see large digits from each place, for which a map is good that was seen widely. The second stage must read strokes and the sides of boxes, for which a fine one is good. So the backbone puts out two maps: `coarse`, with a stride of 8, for the RPN, which is that of the backbone of [[rpn]], and `fine`, with a stride of 4, for the second stage.
+# The two stages look for different things. The RPN must see large digits from each place, for which a map with a large receptive field is good. The second stage must read strokes and the sides of boxes, for which a map of high resolution is good. So the backbone puts out two maps: `coarse`, with a stride of 8, for the RPN, which is that of the backbone of [[rpn]], and `fine`, with a stride of 4, for the second stage.
 #
 # Something finer still goes into `fine`. The map of the first convolution of the pretrained CNN (stride 2) is brought to a stride of 4 by a 2×2 convolution, and added to the map of stride 4. Let them have one channel each. If two places of stride 4 are $(5, 1)$, the map of stride 2 has $\begin{pmatrix} 0 & 2 & 0 & 3 \\ 1 & 0 & 4 & 0 \end{pmatrix}$ there, and the 2×2 kernel is $\begin{pmatrix} 1 & 2 \\ 3 & 0 \end{pmatrix}$, then the latter becomes $(2 \cdot 2 + 3 \cdot 1, 2 \cdot 3 + 3 \cdot 4) = (7, 18)$ and the sum is $(12, 19)$. One sum does not tell in which of the four places a value was; several channels, each with another kernel, together can. The map of stride 4 goes through a 1×1 convolution first, so that both have 48 channels, and ReLU follows the sum.
 #
@@ -149,7 +149,7 @@ plt.show()
 #
 # ## 2. 상자 하나를 읽는다
 #
-# [[fast_rcnn]]의 RoI 풀링은 상자를 특성 맵의 칸에 맞게 반올림했다. 여기에서는 반올림하지 않는 **RoIAlign**(region of interest align)으로 읽는다(He 외, 2017). 상자를 7×7 구간으로 나누고, 구간마다 네 점의 값을 둘레의 네 칸에서 보간해 평균한다. 어떻게 계산하는지와 RoI 풀링과의 비교는 Mask R-CNN을 다룰 때 한다. 여기에서는 `helpers`에 있는 것을 쓴다.
+# [[fast_rcnn]]의 RoI 풀링은 상자를 특성 맵의 칸에 맞게 반올림했다. 여기에서는 반올림하지 않는 **RoIAlign**(region of interest align)으로 읽는다(He 외, 2017). 상자를 7×7 구간으로 나누고, 구간마다 점을 넷 두고, 점마다 둘레의 네 칸에서 보간한 값을 구해 그 넷을 평균한다. 어떻게 계산하는지와 RoI 풀링과의 비교는 Mask R-CNN을 다룰 때 한다. 여기에서는 `helpers`에 있는 것을 쓴다.
 #
 # 후보는 조금씩 어긋나 있다. 상자 안만 읽으면 잘린 획이 어디까지 가는지 알 수 없으므로, 사방으로 변의 15%만큼 넓혀서 읽는다([[rcnn]]이 오려 낼 때 둘레를 함께 오려 낸 것과 같다). 상자 $(40, 40, 60, 80)$은 너비가 20, 높이가 40이므로 $(37, 34, 63, 86)$을 읽는다. 델타는 넓히기 전의 상자에서 잰다.
 #
@@ -204,7 +204,7 @@ check("weights of the second stage", second_stage().count_params(), equals=234_5
 # 가중치를 한 번 고칠 때마다 여덟 장면을 보고 다음을 차례로 한다.
 #
 # 1. 백본과 RPN이 앵커 2,304개에 답한다. 앵커의 정답과 두 손실은 [[rpn]]과 같다.
-# 2. 객체성이 높은 앵커 128개에서 문턱 0.7의 NMS로 후보 16개를 고른다. 여기에 실제 상자를 옮기고(변의 5분의 1까지) 늘이거나 줄인(1.42배까지) 사본 12개를 더한다. 훈련의 처음에는 후보가 거의 배경이므로, 사본이 없으면 둘째 단계가 배울 숫자가 적다([[fast_rcnn]]에서도 사본을 넣었다). 사본의 절반은 실제 상자에 아주 가깝다. 검출할 때 두 번 읽을 것이기 때문이다(4절).
+# 2. 객체성이 높은 앵커 128개에서 임계값 0.7의 NMS로 후보 16개를 고른다. 여기에 실제 상자를 옮기고(변의 5분의 1까지) 늘이거나 줄인(1.42배까지) 사본 12개를 더한다. 훈련의 처음에는 후보가 거의 배경이므로, 사본이 없으면 둘째 단계가 배울 숫자가 적다([[fast_rcnn]]에서도 사본을 넣었다). 사본의 절반은 실제 상자에 아주 가깝다. 검출할 때 두 번 읽을 것이기 때문이다(4절).
 # 3. 상자 28개의 정답을 정하고, 둘째 단계로 읽어 손실을 구한다.
 #
 # 둘째 단계의 정답도 IoU로 정한다. IoU가 0.5 이상인 숫자가 있으면 그 클래스, 아니면 배경(10)이다. [[rpn]]과 달리 쓰지 않는 후보는 없다(채워 넣은 빈 상자만 뺀다). 많이 어긋난 사본은 배경이 되기도 한다. 실제 상자가 $(40, 40, 64, 76)$의 3과 $(80, 20, 100, 60)$의 7이고 후보가 셋이라고 하자.
@@ -280,7 +280,7 @@ check("classes of the example", np.array(classes)[0].tolist(), equals=[3, 10, 7]
 #
 # 논문과 다른 점을 모아 두자. 논문은 특성 맵 하나를 두 단계가 함께 쓰고, RoI 풀링으로 한 번만 읽고, 상자를 넓히지 않으며, 사본을 넣지 않는다. 델타는 클래스마다 넷씩이고, 앵커는 무작위로 뽑아 손실에 넣는다. 읽는 후보는 테스트할 때 300개다.
 #
-# 훈련 장면은 `small`에서 3,500장이고 세 번 되풀이해 본다. 테스트 장면에는 숫자가 다섯 개까지 있지만 훈련 장면에는 [[rpn]]처럼 여덟 개까지 넣는다(5절에서 견준다).
+# 훈련 장면은 `small`에서 3,500장이고 세 번 되풀이해 본다. `full`에서는 10,000장을 여덟 번 보는데, GPU에서 재 보지는 않았다. 테스트 장면에는 숫자가 다섯 개까지 있지만 훈련 장면에는 [[rpn]]처럼 여덟 개까지 넣는다(5절에서 견준다).
 # %% [markdown] lang="en"
 # The losses of the second stage are cross-entropy and smooth L1, as in [[fast_rcnn]]. Deltas are divided by `SPREAD` to be learned, as in [[rpn]]. The whole loss is the sum of four losses; the two of boxes are multiplied by 0.5 and 2, which were chosen on validation scenes.
 #
@@ -290,7 +290,7 @@ check("classes of the example", np.array(classes)[0].tolist(), equals=[3, 10, 7]
 #
 # What the paper does differently: one feature map serves both stages, boxes are read once, by RoI pooling, and not widened, and there are no copies. There are four deltas for each class, and the anchors that count in the loss are drawn at random. In testing 300 proposals are read.
 #
-# At scale `small` there are 3,500 training scenes, seen three times. Test scenes have up to five digits, training scenes up to eight, as in [[rpn]] (section 5 compares).
+# At scale `small` there are 3,500 training scenes, seen three times. At `full` there are 10,000, seen eight times, which was not measured on a GPU. Test scenes have up to five digits, training scenes up to eight, as in [[rpn]] (section 5 compares).
 # %%
 LOSSES = {"objectness": 1, "anchors": 0.5, "classes": 1, "boxes": 2}  # and their weights
 
@@ -392,11 +392,11 @@ plt.show()
 # %% [markdown] lang="ko" slides="003 Processing Flow"
 # ## 4. 검출하고 AP를 잰다
 #
-# 검출할 때에는 사본이 없다. 빠뜨리지 않도록 훈련할 때보다 많은 앵커 256개에서 후보 24개를 골라 읽고(논문은 300개), 델타로 고친 상자를 같은 둘째 단계로 한 번 더 읽어 다시 고친다. 고친 상자는 숫자에 더 잘 맞으므로 두 번째 읽은 것이 더 정확하리라고 본 것이다. 클래스의 확률은 두 번 읽은 것을 평균한다. 논문에는 없고 뒤에 나온 검출기들이 하는 일이다(Cascade R-CNN 등). 끝으로 상자마다 가장 그럴듯한 숫자를 고르고, 클래스마다 NMS를 한다(문턱 0.3). 클래스마다 따로 하려고, 숫자 $c$의 상자를 $256c$만큼 옮겨 놓고 한꺼번에 한다. 그러면 다른 클래스의 상자끼리는 겹치지 않는다. 모든 배열의 크기가 정해져 있으므로 신경망과 함께 `tf.function` 하나로 묶을 수 있다.
+# 검출할 때에는 사본이 없다. 빠뜨리지 않도록 훈련할 때보다 많은 앵커 256개에서 후보 24개를 골라 읽고(논문은 300개), 델타로 고친 상자를 같은 둘째 단계로 한 번 더 읽어 다시 고친다. 고친 상자는 숫자에 더 잘 맞으므로 두 번째 읽은 것이 더 정확하리라고 본 것이다. 클래스의 확률은 두 번 읽은 것을 평균한다. 논문에는 없는 일이다. 뒤에 나온 검출기들도 상자를 여러 번 고치지만, Cascade R-CNN(Cai와 Vasconcelos, 2018)은 읽을 때마다 다른 둘째 단계를 두고 따로 훈련한다. 끝으로 상자마다 가장 그럴듯한 숫자를 고르고, 클래스마다 NMS를 한다(임계값 0.3). 클래스마다 따로 하려고, 숫자 $c$의 상자를 $256c$만큼 옮겨 놓고 한꺼번에 한다. 그러면 다른 클래스의 상자끼리는 겹치지 않는다. 모든 배열의 크기가 정해져 있으므로 신경망과 함께 `tf.function` 하나로 묶을 수 있다.
 # %% [markdown] lang="en" slides="003 Processing Flow"
 # ## 4. Detect, and measure AP
 #
-# In detection there are no copies. So as to leave nothing out, 24 proposals are chosen among more anchors than in training, 256 (the paper has 300 proposals). The boxes as corrected by their deltas are read once more by the same second stage, and corrected again: a corrected box fits the digit better, so the second reading should be more exact. The probabilities of the classes are the mean of both readings. The paper does not do this, but later detectors do (Cascade R-CNN and others). At the end, each box gets its likeliest digit, and NMS with a threshold of 0.3 is done within each class. To keep the classes apart, boxes of the digit $c$ are moved by $256c$, and NMS is done on all at once: boxes of two classes then never overlap. All of it has fixed sizes, so together with the network it is one `tf.function`.
+# In detection there are no copies. So as to leave nothing out, 24 proposals are chosen among more anchors than in training, 256 (the paper has 300 proposals). The boxes as corrected by their deltas are read once more by the same second stage, and corrected again: a corrected box fits the digit better, so the second reading should be more exact. The probabilities of the classes are the mean of both readings. The paper does not do this. Later detectors correct boxes several times, too, but Cascade R-CNN (Cai and Vasconcelos, 2018) has a second stage of its own for each time, and trains it so. At the end, each box gets its likeliest digit, and NMS with a threshold of 0.3 is done within each class. To keep the classes apart, boxes of the digit $c$ are moved by $256c$, and NMS is done on all at once: boxes of two classes then never overlap. All of it has fixed sizes, so together with the network it is one `tf.function`.
 # %%
 def best_of_each(boxes, chances):
     """The likeliest digit of every box, and NMS within each class: boxes, scores, labels."""
@@ -484,7 +484,7 @@ plt.show()
 # %% [markdown] lang="en"
 # *Figure [[figure]]. The answers with a score of 0.5 or more on the first eight test scenes, with their scores. See whether one of them is wrong; section 6 sorts the mistakes.*
 # %% [markdown] lang="ko"
-# 아래 셀에서 장면(`SCENE`)과 점수의 문턱(`SCORE`)을 바꾸어 보자. 문턱을 0.05까지 내리면 틀린 답이 늘고, 0.95까지 올리면 놓치는 숫자가 는다. AP는 모든 문턱에서의 정밀도와 재현율을 한 수로 모은 것이다([[boxes]]).
+# 아래 셀에서 장면(`SCENE`)과 점수의 임계값(`SCORE`)을 바꾸어 보자. 임계값을 0.05까지 내리면 틀린 답이 늘고, 0.95까지 올리면 놓치는 숫자가 는다. AP는 모든 임계값에서의 정밀도와 재현율을 한 수로 모은 것이다([[boxes]]).
 # %% [markdown] lang="en"
 # Change the scene (`SCENE`) and the least score (`SCORE`) in the cell below. Lowered to 0.05 there are more wrong answers, raised to 0.95 more digits that are missed. AP brings precision and recall at all such thresholds into one number ([[boxes]]).
 # %% tags=["play", "nbval-ignore-output"] title="answers from a score on"
@@ -498,15 +498,15 @@ plt.show()
 
 
 # %% [markdown] lang="ko"
-# 훈련에 쓰지 않은 500장에서 AP는 [[range: AP of Faster R-CNN]], AP50은 [[range: AP50 of Faster R-CNN]], AP75는 [[range: AP75 of Faster R-CNN]]이다(다섯 시드에서 가장 작은 값과 가장 큰 값. 아래의 범위도 모두 그렇다). 앞의 수업들의 테스트 장면인 처음 60장에서는 [[range: AP on the 60 scenes of lesson rcnn]]로, R-CNN은 [[range: rcnn: AP of R-CNN]], Fast R-CNN은 [[range: fast_rcnn: AP of Fast R-CNN]]이었다. 다만 세 검출기는 후보만이 아니라 훈련 장면, 특성 맵, 둘째 단계까지 다르므로, 그 차이 가운데 얼마가 RPN 덕분인지는 이것으로 알 수 없다. 처음 200장에서 한 번만 읽으면 AP가 [[range: AP on the first 200 scenes, read once]], 두 번 읽으면 [[range: AP on the first 200 scenes]]이다. 한 번 더 읽는 것은(상자를 다시 고치고 확률을 평균하는 것을 함께) [[verdict: AP on the first 200 scenes − AP on the first 200 scenes, read once]].
+# 훈련에 쓰지 않은 500장에서 AP는 [[range: AP of Faster R-CNN]], AP50은 [[range: AP50 of Faster R-CNN]], AP75는 [[range: AP75 of Faster R-CNN]]이다(다섯 시드에서 가장 작은 값과 가장 큰 값. 아래의 범위도 모두 그렇다). 앞의 수업들의 테스트 장면인 처음 60장에서 AP는 [[range: AP on the 60 scenes of lesson rcnn]]이고, R-CNN은 [[range: rcnn: AP of R-CNN]], Fast R-CNN은 [[range: fast_rcnn: AP of Fast R-CNN]]이었다. 다만 세 검출기는 후보만이 아니라 훈련 장면, 특성 맵, 둘째 단계까지 다르므로, 그 차이 가운데 얼마가 RPN 덕분인지는 이것으로 알 수 없다. 처음 200장에서 한 번만 읽으면 AP가 [[range: AP on the first 200 scenes, read once]], 두 번 읽으면 [[range: AP on the first 200 scenes]]이다. 한 번 더 읽는 것은(상자를 다시 고치고 확률을 평균하는 것을 함께) [[verdict: AP on the first 200 scenes − AP on the first 200 scenes, read once]].
 # %% [markdown] lang="en"
 # On 500 scenes that were not used in training the AP is [[range: AP of Faster R-CNN]], AP50 is [[range: AP50 of Faster R-CNN]] and AP75 [[range: AP75 of Faster R-CNN]] (the lowest and the highest of five seeds, as all ranges below). On the first 60, the test scenes of the lessons before, it is [[range: AP on the 60 scenes of lesson rcnn]], where R-CNN had [[range: rcnn: AP of R-CNN]] and Fast R-CNN [[range: fast_rcnn: AP of Fast R-CNN]]. But the three detectors differ not only in their proposals but also in training scenes, feature maps and second stage, so how much of the difference is due to the RPN cannot be said from this. On the first 200 the AP is [[range: AP on the first 200 scenes, read once]] with a single reading and [[range: AP on the first 200 scenes]] with two: the second reading (boxes corrected again and probabilities averaged, both at once) [[verdict: AP on the first 200 scenes − AP on the first 200 scenes, read once]].
 # %% [markdown] lang="ko"
 # ## 5. 무엇이 AP를 높이나
 #
-# 하나씩(괄호 안은 함께 바뀌는 것) 바꾸어 다시 훈련해 보자. 수업에서 하기에는 오래 걸리므로 미리 잰 결과를 싣는다(저장소의 `tools/study.py`). 같은 코드에서 한두 줄만 바꾸어 장면 1,600장으로 600단계를 훈련하고(위의 훈련은 1,314단계다), 테스트에 쓰지 않는 검증 장면 300장에서 AP를 쟀다. 시드마다 짝을 지어 ‘그대로’와 견주고, 다섯 차이의 평균이 차이의 폭(가장 큰 것에서 가장 작은 것을 뺀 값)보다 클 때에만 뚜렷하다고 판정한다.
+# 하나씩(괄호 안은 함께 바뀌는 것) 바꾸어 다시 훈련해 보자. 수업에서 하기에는 오래 걸리므로 미리 잰 결과를 싣는다(저장소의 `tools/study.py`). 같은 코드에서 한두 줄만 바꾸어 장면 1,600장으로 600걸음을 훈련하고(위의 훈련은 1,314걸음이다), 테스트에 쓰지 않는 검증 장면 300장에서 AP를 쟀다. 시드마다 짝을 지어 ‘그대로’와 견주고, 다섯 차이의 평균이 차이의 폭(가장 큰 것에서 가장 작은 것을 뺀 값)보다 클 때에만 뚜렷하다고 판정한다.
 #
-# 바꾼 것 가운데 **특성 피라미드**(feature pyramid)는 여기에서 처음 나온다(Lin 외, 2017). 스트라이드 16까지 합성곱을 더 한 다음, 칸의 수를 두 배로 늘려(값 하나를 2×2칸에 되풀이한다) 더 세밀한 맵에 더하면서 올라온다(채널의 수는 1×1 합성곱으로 맞춘다). 이렇게 하면 더 넓게 본 것이 `coarse`와 `fine`에도 담긴다. 논문에서는 RPN이 모든 맵에서 답하고 상자를 크기에 따라 다른 맵에서 읽지만, 여기에서는 올라오며 더하는 것만 넣었다. 이것을 쓰는 검출기가 많다.
+# 바꾼 것 가운데 **특성 피라미드**(feature pyramid)는 여기에서 처음 나온다(Lin 외, 2017). 스트라이드 16까지 합성곱을 더 한 다음, 칸의 수를 두 배로 늘려(값 하나를 2×2칸에 되풀이한다) 더 세밀한 맵에 더하면서 올라온다(채널의 수는 1×1 합성곱으로 맞춘다). 이렇게 하면 수용 영역이 더 넓은 맵의 값이 `coarse`와 `fine`에도 담긴다. 논문에서는 RPN이 모든 맵에서 답하고 상자를 크기에 따라 다른 맵에서 읽지만, 여기에서는 올라오며 더하는 것만 넣었다. 이것을 쓰는 검출기가 많다.
 #
 # | 바꾼 것 | AP | 바꾸는 것은 |
 # |---|---|---|
@@ -519,13 +519,13 @@ plt.show()
 # | 사전 훈련 없이 무작위 가중치에서 시작(첫 합성곱도 훈련) | [[range: faster_rcnn_study: AP, random weights]] | [[verdict: faster_rcnn_study: AP, random weights − faster_rcnn_study: AP, as it is]] |
 # | 훈련 장면에 숫자를 다섯 개까지만 | [[range: faster_rcnn_study: AP, up to five digits]] | [[verdict: faster_rcnn_study: AP, up to five digits − faster_rcnn_study: AP, as it is]] |
 #
-# 판정이 분명한 것은 셋이다. 사본을 빼거나, 상자를 넓히지 않거나, 훈련 장면의 숫자를 줄이면 AP가 떨어진다. 나머지 넷은 뚜렷하지 않다. 많은 검출기가 쓰는 특성 피라미드도, 사전 훈련도 그렇다. 다섯 시드에서 모두 피라미드가 없는 쪽과 사전 훈련을 한 쪽이 조금씩 높았지만, 차이의 평균이 차이의 폭보다 작다. 숫자의 크기가 16–52픽셀로 비슷하고 획이 단순해서 그럴 수 있으나, 다른 데이터에서 재지는 않았다. 600단계에서 뚜렷하지 않은 것이 더 오래 훈련하면 뚜렷해질 수도 있다.
+# 판정이 분명한 것은 셋이다. 사본을 빼거나, 상자를 넓히지 않거나, 훈련 장면의 숫자를 줄이면 AP가 떨어진다. 나머지 넷은 뚜렷하지 않다. 많은 검출기가 쓰는 특성 피라미드도, 사전 훈련도 그렇다. 다섯 시드에서 모두 피라미드가 없는 쪽과 사전 훈련을 한 쪽이 조금씩 높았지만, 차이의 평균이 차이의 폭보다 작다. 숫자의 크기가 16–52픽셀로 비슷하고 획이 단순해서 그럴 수 있으나, 다른 데이터에서 재지는 않았다. 600걸음에서 뚜렷하지 않은 것이 더 오래 훈련하면 뚜렷해질 수도 있다.
 # %% [markdown] lang="en"
 # ## 5. What raises the AP
 #
 # Change one thing at a time (with what it brings along, in brackets), and train again. That takes too long for a lesson, so here is what was measured before (`tools/study.py` in the repository). The same code with a line or two changed was trained for 600 steps on 1,600 scenes (the training above has 1,314), and the AP taken on 300 validation scenes, which are not used for testing. Each run is paired with the unchanged one of the same seed, and a verdict is clear only if the mean of the five differences is larger than their spread (the largest minus the smallest).
 #
-# One of the changes has not been seen before, the **feature pyramid** (Lin et al., 2017). More convolutions go down to a stride of 16. Then, on a way back up, the places are doubled (one value is repeated in 2×2 places) and added to the finer map (1×1 convolutions make the numbers of channels equal), so that what was seen more widely gets into `coarse` and `fine` as well. In the paper the RPN answers on every map, and boxes are read from a map chosen by their size; here only the way up is added. Many detectors have one.
+# One of the changes has not been seen before, the **feature pyramid** (Lin et al., 2017). More convolutions go down to a stride of 16. Then, on a way back up, the places are doubled (one value is repeated in 2×2 places) and added to the finer map (1×1 convolutions make the numbers of channels equal), so that maps with a larger receptive field get into `coarse` and `fine` as well. In the paper the RPN answers on every map, and boxes are read from a map chosen by their size; here only the way up is added. Many detectors have one.
 #
 # | what was changed | AP | the change |
 # |---|---|---|
@@ -538,11 +538,11 @@ plt.show()
 # | random weights in the place of pretrained ones (the first convolution is trained, too) | [[range: faster_rcnn_study: AP, random weights]] | [[verdict: faster_rcnn_study: AP, random weights − faster_rcnn_study: AP, as it is]] |
 # | up to five digits in training scenes | [[range: faster_rcnn_study: AP, up to five digits]] | [[verdict: faster_rcnn_study: AP, up to five digits − faster_rcnn_study: AP, as it is]] |
 #
-# Three verdicts are clear. Without copies, with boxes that are not widened, or with fewer digits in training scenes, the AP falls. The other four are not clear, among them the feature pyramid and pretraining. With all five seeds the AP was a little higher without the pyramid and with pretraining, but the mean of the differences is smaller than their spread. It may be since digits are of similar sizes, 16–52 pixels, with simple strokes; it was not measured on other data. And what is not clear after 600 steps may become clear in a longer training.
+# Three verdicts are clear. Without copies, with boxes that are not widened, or with fewer digits in training scenes, the AP falls. The other four are not clear, among them the feature pyramid and pretraining. With all five seeds the AP was a little higher without the pyramid and with pretraining, but the mean of the differences is smaller than their spread. That may be because digits are of similar sizes, 16–52 pixels, with simple strokes; it was not measured on other data. And what is not clear after 600 steps may become clear in a longer training.
 # %% [markdown] lang="ko"
 # ## 6. 무엇을 어떻게 틀리나
 #
-# AP 하나로는 무엇이 부족한지 알 수 없다. 두 가지로 들여다본다. 먼저 IoU의 문턱과 숫자의 크기에 따른 AP다. 크기는 테스트 장면의 숫자를 상자의 넓이로 줄 세워 셋으로 똑같이 나눈 것이다(COCO의 작은, 중간, 큰 객체와는 경계가 다르다). 클래스를 묻지 않고 상자만 볼 때의 AP도 함께 잰다.
+# AP 하나로는 무엇이 부족한지 알 수 없다. 두 가지로 들여다본다. 먼저 IoU의 임계값과 숫자의 크기에 따른 AP다. 크기는 테스트 장면의 숫자를 상자의 넓이로 줄 세워 셋으로 똑같이 나눈 것이다(COCO의 작은, 중간, 큰 객체와는 경계가 다르다). 클래스를 묻지 않고 상자만 볼 때의 AP도 함께 잰다.
 # %% [markdown] lang="en"
 # ## 6. What it gets wrong, and how
 #
@@ -580,13 +580,13 @@ plt.show()
 
 
 # %% [markdown] lang="ko"
-# *그림 [[figure]]. 맞다고 치는 IoU의 문턱(IoU of a right answer, at least)에 따른 AP. 작은(small), 중간(medium), 큰(large) 숫자이고, 점선은 크기와 상관없이 상자만 본 것(all sizes, boxes alone)이다. 문턱이 낮을 때에는 모두 높고, 0.8을 넘으면 빠르게 떨어진다. 작은 숫자는 어느 문턱에서나 낮다.*
+# *그림 [[figure]]. 맞다고 치는 IoU의 임계값(IoU of a right answer, at least)에 따른 AP. 작은(small), 중간(medium), 큰(large) 숫자이고, 점선은 크기와 상관없이 상자만 본 것(all sizes, boxes alone)이다. 임계값이 낮을 때에는 모두 높고, 0.8을 넘으면 빠르게 떨어진다. 작은 숫자는 어느 임계값에서나 낮다.*
 # %% [markdown] lang="en"
 # *Figure [[figure]]. AP against the IoU that a right answer must have, for small, medium and large digits; dashed, for digits of all sizes, by their boxes alone. With a low threshold all are high, and above 0.8 they fall fast. Small digits are lower at every threshold.*
 # %% [markdown] lang="ko"
 # 작은 숫자의 AP는 [[range: AP of small digits]], 중간은 [[range: AP of medium digits]], 큰 것은 [[range: AP of large digits]]이다. 클래스를 묻지 않아도 [[range: AP of boxes alone]]이므로, 클래스를 틀려서 잃는 것은 적다. 그런데 IoU 0.5에서는 [[range: AP50 of boxes alone]]이다. 숫자는 거의 다 찾았고, 대부분은 더 정확한 상자를 요구할 때 잃는다. (넓이가 작은 숫자에는 좁은 1이 많으므로 크기만 다른 것은 아니다.) 상자의 네 변이 1픽셀씩 안으로 어긋나면 16×16픽셀인 숫자에서는 IoU가 $14^2/16^2 = 0.77$, 42×42픽셀인 숫자에서는 $40^2/42^2 = 0.91$이다.
 #
-# 다음으로 점수가 0.5 이상인 답을 하나하나 나누어 본다. 여기에서는 IoU가 0.5만 되면 자리는 맞은 것으로 치므로, 앞에서 본 상자의 정밀도는 드러나지 않는다(상자만 바로잡으면 AP가 얼마가 되는지는 연습 문제 3에서 잰다).
+# 다음으로 점수가 0.5 이상인 답을 하나하나 나누어 본다. 여기에서는 IoU가 0.5만 되면 자리는 맞은 것으로 치므로, 상자가 얼마나 정확한지는 드러나지 않는다(상자만 바로잡으면 AP가 얼마가 되는지는 연습 문제 3에서 잰다).
 #
 # - *맞음*: 가장 많이 겹치는 숫자와 IoU가 0.5 이상이고 클래스가 같다. 같은 숫자에 두 번째로 답한 것은 *두 번 답함*이다.
 # - *다른 숫자*: 가장 많이 겹치는 숫자와 IoU가 0.5 이상이지만 클래스가 다르다.
@@ -649,9 +649,9 @@ plt.show()
 # %% [markdown] lang="en"
 # *Figure [[figure]]. Mistakes, two in each column: wrong digits, badly placed boxes, background, and digits without a right answer (missed; scenes with a wrong digit are left out there). Green are the real boxes, vermilion the wrong answer with its score (under missed, the digit that has no answer). Where there are fewer than two of a kind, a place stays empty.*
 # %% [markdown] lang="ko"
-# 점수가 0.5 이상인 답의 [[range: percent of sure answers: right]]%가 맞다. 어긋난 상자가 [[range: percent of sure answers: badly placed]]%, 다른 숫자로 읽은 것이 [[range: percent of sure answers: wrong digit]]%, 배경이 [[range: percent of sure answers: background]]%다. 두 번 답한 것은 [[range: percent of sure answers: twice]]%다. 한 숫자에 IoU가 0.5 이상인 두 상자는 서로도 많이 겹치므로, 문턱이 0.3인 NMS가 거의 모두 없앤다. 다만 NMS를 클래스마다 하므로, 한 숫자를 둘로 읽으면 둘이 남고 그 가운데 하나는 다른 숫자로 친다. 맞는 답을 얻지 못한 숫자는 [[range: percent of digits without a right answer]]%다.
+# 점수가 0.5 이상인 답의 [[range: percent of sure answers: right]]%가 맞다. 어긋난 상자가 [[range: percent of sure answers: badly placed]]%, 다른 숫자로 읽은 것이 [[range: percent of sure answers: wrong digit]]%, 배경이 [[range: percent of sure answers: background]]%다. 두 번 답한 것은 [[range: percent of sure answers: twice]]%다. 한 숫자에 IoU가 0.5 이상인 두 상자는 대개 서로도 0.3 넘게 겹치므로, 임계값이 0.3인 NMS가 하나를 없앤다. 다만 NMS를 클래스마다 하므로, 한 숫자를 둘로 읽으면 둘이 남고 그 가운데 하나는 다른 숫자로 친다. 맞는 답을 얻지 못한 숫자는 [[range: percent of digits without a right answer]]%다.
 # %% [markdown] lang="en"
-# Of the answers with a score of 0.5 or more [[range: percent of sure answers: right]]% are right. Badly placed are [[range: percent of sure answers: badly placed]]%, a digit read as another one [[range: percent of sure answers: wrong digit]]%, background [[range: percent of sure answers: background]]%. Answered twice are [[range: percent of sure answers: twice]]%: two boxes that both have an IoU of 0.5 or more with a digit overlap each other much, and NMS with a threshold of 0.3 drops nearly all of these. But as NMS is done within each class, a digit that is read as two keeps both answers, and one of them counts as a wrong digit. [[range: percent of digits without a right answer]]% of the digits got no right answer.
+# Of the answers with a score of 0.5 or more [[range: percent of sure answers: right]]% are right. Badly placed are [[range: percent of sure answers: badly placed]]%, a digit read as another one [[range: percent of sure answers: wrong digit]]%, background [[range: percent of sure answers: background]]%. Answered twice are [[range: percent of sure answers: twice]]%: two boxes that both have an IoU of 0.5 or more with a digit usually overlap each other by more than 0.3, and then NMS drops one of them. But as NMS is done within each class, a digit that is read as two keeps both answers, and one of them counts as a wrong digit. [[range: percent of digits without a right answer]]% of the digits got no right answer.
 # %% [markdown] lang="ko" slides="003 Processing Flow; 003 [참고] R-CNN 에서 Faster R-CNN 까지의 설명자료"
 # ## 7. R-CNN에서 Faster R-CNN까지, 시간이 드는 곳
 #
@@ -784,7 +784,7 @@ plt.show()
 # |---|---|---|---|
 # | R-CNN, 상자를 하나씩 | [[range: R-CNN with proposals over Faster R-CNN, time]] | [[range: R-CNN over Faster R-CNN, time]] | 47초 + 후보 |
 # | R-CNN, 상자를 한 배치로 | [[range: R-CNN in one batch with proposals over Faster R-CNN, time]] | – | – |
-# | Fast R-CNN | [[range: Fast R-CNN with proposals over Faster R-CNN, time]] | [[range: Fast R-CNN over Faster R-CNN, time]] | 0.32초 + 후보. 후보 1.51초까지 1.83초 |
+# | Fast R-CNN | [[range: Fast R-CNN with proposals over Faster R-CNN, time]] | [[range: Fast R-CNN over Faster R-CNN, time]] | 0.32초 + 후보(후보 1.51초를 더하면 1.83초) |
 # | Faster R-CNN | 1 | 1 | 0.198초 |
 #
 # Faster R-CNN은 모든 크기가 정해져 있으므로 XLA로 컴파일할 수도 있다. 그렇게 하면 Fast R-CNN(후보까지)이 XLA로 컴파일한 Faster R-CNN의 [[range: Fast R-CNN with proposals over Faster R-CNN by XLA, time]]배다. 후보의 수가 장면마다 다른 Fast R-CNN은 수가 달라질 때마다 다시 컴파일해야 하므로 그렇게 하지 않았다. 선택적 탐색의 후보는 한 장면에 평균 [[range: rpn: proposals of selective search in a scene]]개이고, 이 강좌의 선택적 탐색은 파이썬으로 쓴 것이어서 다른 구현이면 배수가 달라진다.
@@ -793,7 +793,7 @@ plt.show()
 #
 # 신경망만 견주면 여기의 Faster R-CNN은 Fast R-CNN보다 느리다. 앵커에 답하고 후보를 고르고 두 번 읽는 일을 더 한다. 그런데도 빠른 것은 선택적 탐색이 없기 때문이다. 후보를 고르는 단계는 Faster R-CNN의 시간의 [[range: percent of the time of Faster R-CNN: proposals]]%, 백본과 RPN은 [[range: percent of the time of Faster R-CNN: backbone, RPN]]%다. 20장을 배치로 넣으면 한 장면에 [[range: milliseconds of Faster R-CNN for a scene, 20 in a batch]]밀리초다(하나씩 넣으면 [[range: milliseconds of Faster R-CNN for a scene]]밀리초. 컴퓨터에 따라 다르다).
 #
-# R-CNN에서 Faster R-CNN까지 1년 반이 조금 넘게 걸렸다. 표의 마지막 둘은 뒤에 나온 것으로, 이 강좌에서도 다음에 다룬다.
+# R-CNN에서 Faster R-CNN까지 1년 반이 조금 넘게 걸렸다. 아래 표의 마지막 둘은 나중에 나온 것이고, 이 강좌에서도 뒤에서 다룬다.
 #
 # | 방법 | arXiv에 나온 때 | 발표 | 어디에서 |
 # |---|---|---|---|
@@ -807,16 +807,16 @@ plt.show()
 # |---|---|---|---|
 # | R-CNN, one box at a time | [[range: R-CNN with proposals over Faster R-CNN, time]] | [[range: R-CNN over Faster R-CNN, time]] | 47 seconds + proposals |
 # | R-CNN, boxes in one batch | [[range: R-CNN in one batch with proposals over Faster R-CNN, time]] | – | – |
-# | Fast R-CNN | [[range: Fast R-CNN with proposals over Faster R-CNN, time]] | [[range: Fast R-CNN over Faster R-CNN, time]] | 0.32 seconds + proposals; 1.83 with 1.51 for proposals |
+# | Fast R-CNN | [[range: Fast R-CNN with proposals over Faster R-CNN, time]] | [[range: Fast R-CNN over Faster R-CNN, time]] | 0.32 seconds + proposals (1.83 with the 1.51 of these) |
 # | Faster R-CNN | 1 | 1 | 0.198 seconds |
 #
-# As all sizes of Faster R-CNN are fixed, it can also be compiled by XLA. Fast R-CNN (with proposals) then takes [[range: Fast R-CNN with proposals over Faster R-CNN by XLA, time]] times as long as Faster R-CNN compiled by XLA. Fast R-CNN, with another number of proposals in every scene, would have to be compiled again for each number, so this was not done. Selective search gives a mean of [[range: rpn: proposals of selective search in a scene]] proposals in a scene; this course's own is written in Python, and with another one the ratios would be others.
+# As all sizes of Faster R-CNN are fixed, it can also be compiled by XLA. Fast R-CNN (with proposals) then takes [[range: Fast R-CNN with proposals over Faster R-CNN by XLA, time]] times as long as Faster R-CNN compiled by XLA. Fast R-CNN, with another number of proposals in every scene, would have to be compiled again for each number, so this was not done. Selective search gives a mean of [[range: rpn: proposals of selective search in a scene]] proposals in a scene; this course's own is written in Python, and with another implementation the ratios would differ.
 #
 # The papers' 47 and 0.32 seconds are from table 4 of the Fast R-CNN paper and leave out the time that proposals take; 1.83 and 0.198 are from table 5 of the Faster R-CNN paper. With proposals, Faster R-CNN was about 9 times as fast as Fast R-CNN there (partly since it read 300 boxes in the place of 2,000, for which 174 milliseconds became 47).
 #
 # Comparing the networks alone, Faster R-CNN is slower here than Fast R-CNN. It does more: it answers for anchors, chooses proposals, and reads twice. It is the faster one all the same, since there is no selective search. Choosing proposals takes [[range: percent of the time of Faster R-CNN: proposals]]% of its time, backbone and RPN [[range: percent of the time of Faster R-CNN: backbone, RPN]]%. With 20 scenes in a batch it needs [[range: milliseconds of Faster R-CNN for a scene, 20 in a batch]] milliseconds for a scene ([[range: milliseconds of Faster R-CNN for a scene]] one by one; it depends on the computer).
 #
-# From R-CNN to Faster R-CNN it took little more than a year and a half. The last two of the table came later, and come later in this course, too.
+# From R-CNN to Faster R-CNN it took little more than a year and a half. The last two of the table below came later, and come later in this course, too.
 #
 # | method | on arXiv | published | where |
 # |---|---|---|---|
@@ -865,14 +865,14 @@ check("size of the weights in bytes", path.stat().st_size, at_most=2_000_000)
 # %% [markdown] lang="ko"
 # ## 9. 무엇을 언제 쓸까
 #
-# - 속도보다 정확도가 중요하면 두 단계 검출기를 쓴다. 더 빨라야 하면 읽는 후보의 수와 횟수부터 줄여 보고 AP를 잰다.
+# - Faster R-CNN이 더 빨라야 하면 읽는 후보의 수와 횟수부터 줄여 보고 AP를 잰다. 후보를 내지 않고 한 번에 답하는 한 단계 검출기(YOLO 등)와는 여기에서 견주지 않았다.
 # - 상자는 둘레까지 넓혀 읽고, 훈련할 때에는 실제 상자 가까이의 상자를 넉넉히 넣는다. 여기에서 뚜렷이 도움이 된 것들이다.
 # - 특성 피라미드나 사전 훈련처럼 누구나 쓰는 것도, 자기 데이터에서 시드를 짝지어 견주어 보고 쓴다.
-# - AP가 낮으면 문턱별, 크기별로 나누어 보고, 상자가 문제인지 클래스가 문제인지부터 가린다.
+# - AP가 낮으면 임계값별, 크기별로 나누어 보고, 상자가 문제인지 클래스가 문제인지부터 가린다.
 # %% [markdown] lang="en"
 # ## 9. What to use when
 #
-# - Where accuracy matters more than speed, use a detector with two stages. If it has to be faster, first try fewer proposals or readings, and measure the AP.
+# - If Faster R-CNN has to be faster, first try fewer proposals or readings, and measure the AP. Detectors of one stage (such as YOLO), which answer at once and make no proposals, were not compared here.
 # - Read boxes with their surroundings, and train on plenty of boxes near the real ones. These helped clearly here.
 # - What everybody uses, such as a feature pyramid or pretraining, should be compared on your own data, too, with paired seeds.
 # - Where AP is low, take it by threshold and by size, and find out first whether boxes or classes are the problem.
@@ -893,13 +893,13 @@ check("size of the weights in bytes", path.stat().st_size, at_most=2_000_000)
 #
 # `...`을 지우고 함수를 완성해 그 셀을 먼저 실행한 다음, 바로 아래 셀을 실행해 확인한다. 풀이는 맨 아래에 접혀 있다.
 #
-# **1.** 특성 피라미드(5절)에서 올라오며 더하는 일을 NumPy로 쓰라. 넓게 본 맵 `wide` (행, 열, 채널)과 그보다 행과 열이 두 배인 맵 `finer`를 받아, `wide`의 값 하나를 2×2칸에 되풀이해 `finer`에 더한 것을 돌려주라.
+# **1.** 특성 피라미드(5절)에서 올라오며 더하는 일을 NumPy로 쓰라. 수용 영역이 넓은 맵 `wide` (행, 열, 채널)과 그보다 행과 열이 두 배인 맵 `finer`를 받아, `wide`의 값 하나를 2×2칸에 되풀이해 `finer`에 더한 것을 돌려주라.
 # %% [markdown] lang="en"
 # ## Exercises
 #
 # Replace the `...`, run the cell, then the one below it to see how far you are. Solutions are folded at the end.
 #
-# **1.** Write in NumPy how maps are added on the way up a feature pyramid (section 5). Given a map that was seen widely, `wide` (rows, columns, channels), and one with twice as many rows and columns, `finer`, repeat each value of `wide` in 2×2 places, and return the sum with `finer`.
+# **1.** Write in NumPy how maps are added on the way up a feature pyramid (section 5). Given a map with a large receptive field, `wide` (rows, columns, channels), and one with twice as many rows and columns, `finer`, repeat each value of `wide` in 2×2 places, and return the sum with `finer`.
 # %% tags=["exercise"]
 def way_up(wide, finer):
     """The sum (rows, columns, channels) of the finer map and the wide one, doubled."""
@@ -1085,15 +1085,15 @@ exercise(facts_of_second_stage_only, [((), (True, True, True))])
 # %% [markdown] lang="ko"
 # ## 요약
 #
-# - 한 백본이 특성 맵을 둘 낸다. RPN은 넓게 본 스트라이드 8인 맵을, 둘째 단계는 세밀한 스트라이드 4인 맵을 쓴다.
+# - 한 백본이 특성 맵을 둘 낸다. RPN은 수용 영역이 넓은 스트라이드 8인 맵을, 둘째 단계는 세밀한 스트라이드 4인 맵을 쓴다.
 # - Faster R-CNN은 한 신경망이다. 손실 넷을 더해 `fit`으로 함께 훈련하고, 후보의 자리를 거치는 기울기는 끊는다.
-# - 훈련에 쓰지 않은 500장에서 AP는 [[range: AP of Faster R-CNN]], AP50은 [[range: AP50 of Faster R-CNN]]이다. 부족한 것은 대부분 상자의 정밀도이고, 작은 숫자의 AP가 더 낮다.
+# - 훈련에 쓰지 않은 500장에서 AP는 [[range: AP of Faster R-CNN]], AP50은 [[range: AP50 of Faster R-CNN]]이다. AP를 잃는 것은 대부분 상자가 덜 정확해서이고, 작은 숫자의 AP가 더 낮다.
 # - 두 번 읽는 것은 [[verdict: AP on the first 200 scenes − AP on the first 200 scenes, read once]]. 다른 것들은 5절의 표에 있다.
 # - 후보까지 넣으면 Fast R-CNN은 Faster R-CNN의 [[range: Fast R-CNN with proposals over Faster R-CNN, time]]배 걸린다(한 장면씩, CPU).
 # %% [markdown] lang="en"
 # ## Summary
 #
-# - One backbone puts out two feature maps. The RPN uses the one that was seen widely, of stride 8, the second stage the fine one, of stride 4.
+# - One backbone puts out two feature maps. The RPN uses the one of stride 8, with the larger receptive field, the second stage the fine one, of stride 4.
 # - Faster R-CNN is one network. Four losses are added up, and `fit` trains all of it together; the gradient through the places of proposals is cut.
 # - On 500 scenes that were not used in training the AP is [[range: AP of Faster R-CNN]], AP50 [[range: AP50 of Faster R-CNN]]. Most of what is lacking is in how exact the boxes are, and small digits have a lower AP.
 # - Reading twice [[verdict: AP on the first 200 scenes − AP on the first 200 scenes, read once]]. The table of section 5 has the others.
@@ -1107,7 +1107,8 @@ exercise(facts_of_second_stage_only, [((), (True, True, True))])
 # - T.-Y. Lin, P. Dollár, R. Girshick, K. He, B. Hariharan, S. Belongie (2017). *Feature pyramid networks for object detection*. CVPR.
 # - K. He, G. Gkioxari, P. Dollár, R. Girshick (2017). *Mask R-CNN*. ICCV. 3절(RoIAlign).
 # - R. Girshick, J. Donahue, T. Darrell, J. Malik (2014). *Rich feature hierarchies for accurate object detection and semantic segmentation*. CVPR.
-# - M.-C. Roh, J.-Y. Lee (2017). *Refining faster-RCNN for accurate object detection*. MVA.
+# - Z. Cai, N. Vasconcelos (2018). *Cascade R-CNN: Delving into high quality object detection*. CVPR.
+# - M.-C. Roh, J. Lee (2017). *Refining faster-RCNN for accurate object detection*. MVA.
 #
 # [[neighbours]]
 # %% [markdown] lang="en"
@@ -1119,7 +1120,8 @@ exercise(facts_of_second_stage_only, [((), (True, True, True))])
 # - T.-Y. Lin, P. Dollár, R. Girshick, K. He, B. Hariharan, S. Belongie (2017). *Feature pyramid networks for object detection*. CVPR.
 # - K. He, G. Gkioxari, P. Dollár, R. Girshick (2017). *Mask R-CNN*. ICCV. Section 3 (RoIAlign).
 # - R. Girshick, J. Donahue, T. Darrell, J. Malik (2014). *Rich feature hierarchies for accurate object detection and semantic segmentation*. CVPR.
-# - M.-C. Roh, J.-Y. Lee (2017). *Refining faster-RCNN for accurate object detection*. MVA.
+# - Z. Cai, N. Vasconcelos (2018). *Cascade R-CNN: Delving into high quality object detection*. CVPR.
+# - M.-C. Roh, J. Lee (2017). *Refining faster-RCNN for accurate object detection*. MVA.
 #
 # [[neighbours]]
 # %% [markdown] lang="ko"

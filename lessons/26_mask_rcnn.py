@@ -79,7 +79,7 @@ from helpers.timing import fastest_seconds
 #
 # 마스크도 IoU로 채점한다. 답한 픽셀과 실제 픽셀의 교집합을 합집합으로 나눈다. 실제 마스크가 여섯 픽셀, 답이 다섯 픽셀이고 네 픽셀이 겹치면 $\text{IoU} = 4 / (6 + 5 - 4) = 0.57$이다.
 #
-# `digit_scenes`는 `masks=True`이면 마스크도 준다. 숫자의 획이 최대 밝기의 4분의 1 이상으로 칠해진 픽셀이다. 숫자를 오른쪽으로 1–4픽셀 옮겨 보면, 상자와 마스크가 어긋남을 얼마나 다르게 겪는지 알 수 있다.
+# `digit_scenes`는 `masks=True`이면 마스크도 준다. 숫자의 획이 최대 밝기의 4분의 1 이상으로 칠해진 픽셀이다. 숫자를 오른쪽으로 1–4픽셀 옮겨 보면, 같은 만큼 어긋나도 상자와 마스크의 IoU가 얼마나 다르게 떨어지는지 알 수 있다.
 # %% [markdown] lang="en" slides="003 Mask R-CNN 을 활용한 사물검출"
 # ## 1. From boxes to masks
 #
@@ -139,9 +139,9 @@ plt.show()
 # %% [markdown] lang="en"
 # *Figure [[figure]]. Left, a scene with its boxes; in the middle its masks, one colour for each digit. Right, the mean IoU against how far the digits were moved: that of masks (vermilion) falls much faster than that of boxes (blue).*
 # %% [markdown] lang="ko"
-# 마스크는 상자의 [[range: percent of a box that its mask fills]]%만 채운다. 획의 너비가 몇 픽셀뿐이므로 2픽셀만 어긋나도 IoU가 [[range: IoU of masks, moved by 2]]로 떨어진다(상자는 [[range: IoU of boxes, moved by 2]]). 1픽셀에도 [[range: IoU of masks, moved by 1]]이다. 그렇다면 상자를 읽는 자리도 어긋나면 안 되는 것일까?
+# 마스크는 상자의 [[range: percent of a box that its mask fills]]%만 채운다. 획의 너비가 몇 픽셀뿐이므로 2픽셀만 어긋나도 IoU가 [[range: IoU of masks, moved by 2]]까지 떨어진다(상자는 [[range: IoU of boxes, moved by 2]]). 1픽셀만 어긋나도 [[range: IoU of masks, moved by 1]]이다. 그렇다면 상자를 읽는 자리도 어긋나면 안 되는 것일까?
 # %% [markdown] lang="en"
-# A mask fills only [[range: percent of a box that its mask fills]]% of its box. Strokes are a few pixels wide, so being off by 2 pixels brings the IoU down to [[range: IoU of masks, moved by 2]] (that of boxes to [[range: IoU of boxes, moved by 2]]), and 1 pixel to [[range: IoU of masks, moved by 1]]. So does it matter as much where boxes are read?
+# A mask fills only [[range: percent of a box that its mask fills]]% of its box. Strokes are a few pixels wide, so being off by 2 pixels brings the IoU down to [[range: IoU of masks, moved by 2]] (that of boxes to [[range: IoU of boxes, moved by 2]]), and 1 pixel to [[range: IoU of masks, moved by 1]]. Does it then matter just as much where boxes are read?
 # %% [markdown] lang="ko" slides="003 Mask R-CNN 을 활용한 사물검출"
 # ## 2. 칸 사이를 읽는다: 쌍선형 보간과 RoIAlign
 #
@@ -318,7 +318,7 @@ plt.show()
 # %% [markdown] lang="en"
 # *Figure [[figure]]. Left, a digit that rounding moves a lot: its box (orange), the rounded box (vermilion), and arrows (sky blue) from the centres of bins to where they are really read. Right, the distance between the two for all bins: 0 for RoIAlign (the blue line), up to [[range: the same, rounded boxes, largest]] pixels for rounded boxes.*
 # %% [markdown] lang="ko"
-# 장면의 가장자리에서 4픽셀 이상 떨어진 상자에서 재면, 반올림한 상자는 구간마다 평균 [[range: the same, rounded boxes, mean]]픽셀, 많게는 [[range: the same, rounded boxes, largest]]픽셀 떨어진 곳을 읽는다. 1절에서 2픽셀 옮긴 마스크의 IoU가 [[range: IoU of masks, moved by 2]]였으므로, 마스크에는 큰 오차다. 더 곤란한 것은 상자마다 다른 쪽으로 다른 만큼 옮겨진다는 점이다. 신경망은 14×14로 읽은 값만 받고, 어느 쪽으로 얼마나 옮겨졌는지는 받지 않는다. 그래서 얼마나 잃는지는 6절과 7절에서 잰다.
+# 장면의 가장자리에서 4픽셀 이상 떨어진 상자에서 재면, 반올림한 상자는 구간마다 평균 [[range: the same, rounded boxes, mean]]픽셀, 많게는 [[range: the same, rounded boxes, largest]]픽셀 떨어진 곳을 읽는다. 1절에서 마스크를 2픽셀 옮기면 IoU가 [[range: IoU of masks, moved by 2]]까지 떨어졌으므로, 마스크에는 큰 오차다. 더 곤란한 것은 상자마다 다른 쪽으로 다른 만큼 옮겨진다는 점이다. 신경망은 14×14로 읽은 값만 받고, 어느 쪽으로 얼마나 옮겨졌는지는 받지 않는다. 그래서 얼마나 잃는지는 6절과 7절에서 잰다.
 # %% [markdown] lang="en"
 # Taken on boxes that are 4 pixels or more from the borders of the scene, a bin of a rounded box is read [[range: the same, rounded boxes, mean]] pixels away on average, and up to [[range: the same, rounded boxes, largest]]. For masks that is a lot: in section 1, moving them by 2 pixels brought the IoU down to [[range: IoU of masks, moved by 2]]. What is worse, each box is moved in another direction, by another amount. The network is given the 14×14 values that were read, and is not told which way they were moved, nor how far. Sections 6 and 7 measure what that costs.
 # %% [markdown] lang="ko" slides="003 Mask R-CNN 을 활용한 사물검출"
@@ -419,9 +419,9 @@ plt.show()
 # %% [markdown] lang="ko"
 # ## 5. 세 가지로 읽어 훈련한다
 #
-# 검출기는 [[faster_rcnn]]에서 훈련한 것을 불러와 고정한다. 시드를 바꾸어도 검출기는 하나다. 그러면 상자가 똑같으므로, 마스크의 AP가 다르면 마스크 헤드 때문이다. 다만 `fine`은 RoIAlign으로 읽는 검출기를 훈련하며 배운 것이어서 RoIAlign에 유리할 수 있다. 논문에서는 마스크의 손실을 둘째 단계의 클래스와 상자의 손실에 더해, 읽는 방법마다 모두 함께 다시 훈련했다.
+# 검출기는 [[faster_rcnn]]에서 훈련한 것을 불러와 고정한다. 시드를 바꾸어도 검출기는 하나다. 그러면 상자가 똑같으므로, 마스크의 AP가 다르면 마스크 헤드가 읽는 방법과 그것으로 배운 것이 다르기 때문이다. 다만 `fine`은 RoIAlign으로 읽는 검출기를 훈련하며 배운 것이어서 RoIAlign에 유리할 수 있다. 논문에서는 마스크의 손실을 둘째 단계의 클래스와 상자의 손실에 더해, 읽는 방법마다 모두 함께 다시 훈련했다.
 #
-# 마스크 헤드는 실제 상자 가까이의 상자에서 배운다. 단계마다 실제 상자의 사본을 하나씩 새로 만들어, 변의 20분의 1까지 옮기고 8%쯤까지 늘이거나 줄인다. 검출기가 답한 상자는 실제 상자에 가깝기 때문이다(논문에서는 IoU가 0.5 이상인 후보에서 배운다). 옮기는 폭(0.05, 0.1, 0.15)과 학습률(0.003부터 0.02까지)은 RoIAlign으로, 검증 장면에서 시드 하나로 골랐다(RoIPool도 0.003보다 0.012에서 높았다).
+# 마스크 헤드는 실제 상자 가까이의 상자에서 배운다. 걸음마다 실제 상자의 사본을 하나씩 새로 만들어, 변의 20분의 1까지 옮기고 8%쯤까지 늘이거나 줄인다. 검출기가 답한 상자는 실제 상자에 가깝기 때문이다(논문에서는 IoU가 0.5 이상인 후보에서 배운다). 옮기는 폭(0.05, 0.1, 0.15)과 학습률(0.003부터 0.02까지)은 RoIAlign으로, 검증 장면에서 시드 하나로 골랐다(RoIPool의 AP도 학습률이 0.003일 때보다 0.012일 때 높았다).
 #
 # 다음 세 가지로 읽는 마스크 헤드를 하나씩, 같은 가중치에서 시작해 같은 장면과 같은 사본으로 훈련한다.
 #
@@ -431,7 +431,7 @@ plt.show()
 # %% [markdown] lang="en"
 # ## 5. Training on three readings
 #
-# The detector is loaded as it was trained in [[faster_rcnn]], and stays as it is. It is one and the same for all seeds. The boxes are then the same, and if the AP of masks differs, the mask head is the reason. But `fine` was learned in a detector that reads by RoIAlign, which may favour RoIAlign. In the paper the loss of the masks is added to those of classes and boxes in the second stage, and all is trained together, anew for each reading.
+# The detector is loaded as it was trained in [[faster_rcnn]], and stays as it is. It is one and the same for all seeds. The boxes are then the same, so if the AP of masks differs, it is because of how the mask head reads, and of what it learned from that. But `fine` was learned in a detector that reads by RoIAlign, which may favour RoIAlign. In the paper the loss of the masks is added to those of classes and boxes in the second stage, and all is trained together, anew for each reading.
 #
 # The mask head learns on boxes near the real ones. In every step each real box has a new copy, moved by up to a twentieth of its sides and stretched or shrunk by up to about 8%, since the boxes that the detector answers with are near the real ones, too (in the paper it learns on proposals with an IoU of 0.5 or more). How far copies are moved (0.05, 0.1 or 0.15) and the learning rate (0.003 to 0.02) were chosen with RoIAlign, on validation scenes with one seed (RoIPool, too, was better at 0.012 than at 0.003).
 #
@@ -636,7 +636,7 @@ plt.show()
 
 
 # %% [markdown] lang="ko"
-# *그림 [[figure]]. 맞다고 치는 IoU의 문턱(IoU of a right answer, at least)에 따른 AP. 점선은 상자(boxes), 나머지는 마스크(masks)다. 문턱이 높아질수록 반올림한 마스크가 먼저 떨어진다.*
+# *그림 [[figure]]. 맞다고 치는 IoU의 임계값(IoU of a right answer, at least)에 따른 AP. 점선은 상자(boxes), 나머지는 마스크(masks)다. 임계값이 높아질수록 반올림한 마스크가 먼저 떨어진다.*
 # %% [markdown] lang="en"
 # *Figure [[figure]]. AP against the IoU that a right answer must have, of boxes (dashed) and of masks. As it rises, masks from rounded boxes fall first.*
 # %% [markdown] lang="ko"
@@ -649,7 +649,7 @@ plt.show()
 #
 # (다섯 시드에서 가장 작은 값과 가장 큰 값이다. 상자는 언제나 같은 검출기의 것이므로 하나다.) 판정은 시드마다 짝을 지어 [[faster_rcnn]]의 규칙으로 한다. RoIPool을 RoIAlign으로 바꾸는 것은 [[verdict: mask AP − mask AP, RoIPool]]. 상자의 반올림은 그대로 두고 구간을 읽는 방법만 보간으로 바꾸는 것은 [[verdict: mask AP, rounded − mask AP, RoIPool]]. 보간은 그대로 두고 상자를 반올림하지 않는 것은 [[verdict: mask AP − mask AP, rounded]]. 차이는 거의 모두 반올림에서 온다.
 #
-# 논문의 표 2c도 같은 이야기를 한다(COCO, ResNet-50, 스트라이드 16). RoIPool의 마스크 AP는 26.9, 반올림하고 보간하는 RoIWarp는 27.2, RoIAlign은 30.2다(모두 구간마다 최댓값을 고를 때이고, RoIAlign에서 평균을 내면 30.3이다). 여기의 차이가 훨씬 크지만, 물체도 상자의 크기도 스트라이드도 훈련도 다르므로 무엇 때문인지는 알 수 없다.
+# 논문의 표 2c도 같은 이야기를 한다(COCO, ResNet-50, 스트라이드 16). RoIPool의 마스크 AP는 26.9, 반올림하고 보간하는 RoIWarp는 27.2, RoIAlign은 30.2다(모두 구간마다 최댓값을 고를 때이고, RoIAlign에서 평균을 내면 30.3이다). 여기의 차이가 훨씬 크지만, 객체도 상자의 크기도 스트라이드도 훈련도 다르므로 무엇 때문인지는 알 수 없다.
 # %% [markdown] lang="en"
 # | | AP | AP75 |
 # |---|---|---|
@@ -674,13 +674,13 @@ draw_scene(axes[0], tests.images[SCENE], found_boxes[rows], said[rows])
 draw_masks(axes[1], tests.images[SCENE], some)
 plt.show()
 # %% [markdown] lang="ko"
-# 위의 셀에서 장면의 번호, 픽셀을 마스크에 넣는 문턱(`LEAST`), 읽는 방법을 바꾸어 볼 수 있다. 문턱을 낮추면 획이 굵어지고, 높이면 가늘어지다가 끊어진다.
+# 위의 셀에서 장면의 번호, 픽셀을 마스크에 넣는 임계값(`LEAST`), 읽는 방법을 바꾸어 볼 수 있다. 임계값을 낮추면 획이 굵어지고, 높이면 가늘어지다가 끊어진다.
 #
-# 마스크를 답하는 데에는 시간이 얼마나 더 들까? 장면 20장을 한 배치로 넣어 재면, 검출만 할 때의 [[range: time with masks over time without]]배다. 되붙이는 시간은 빼고 잰 것이고, 기계에 따라 달라진다. 논문은 점수가 가장 높은 상자 100개에만 답하므로 검출하는 시간의 20%쯤이 더 들 뿐이라고 한다(3.1절). 여기에서는 배열의 크기를 정해 두려고 NMS로 지워진 상자까지 스물네 개 모두에 답하게 했다. 더 많이 드는 것은 백본이 작은 탓도 있을 것이다.
+# 마스크를 답하는 데에는 시간이 얼마나 더 들까? 장면 20장을 한 배치로 넣어 재면, 검출만 할 때의 [[range: time with masks over time without]]배다. 되붙이는 시간은 빼고 잰 것이고, 기계에 따라 달라진다. 논문은 점수가 가장 높은 상자 100개에만 답하므로 검출하는 시간의 20%쯤이 더 들 뿐이라고 한다(3.1절). 여기에서는 배열의 크기를 정해 두려고 NMS로 지워진 상자까지 스물네 개 모두에 답하게 했다. `fine`을 만드는 합성곱도 검출할 때와 마스크를 답할 때에 한 번씩, 두 번 계산한다. 더 많이 드는 것은 백본이 작은 탓도 있을 것이다.
 # %% [markdown] lang="en"
 # In the cell above you can change the number of the scene, the threshold for a pixel to be in the mask (`LEAST`), and the reading. With a lower threshold strokes become thicker; with a higher one thinner, and then they break.
 #
-# How much more time do masks take? With 20 scenes in a batch it is [[range: time with masks over time without]] times that of detection alone. Pasting is not counted, and it depends on the machine. The paper answers for the 100 boxes with the highest scores, and speaks of some 20% more than detection takes (section 3.1). Here, to have arrays of fixed sizes, all twenty-four boxes are answered, those that NMS has dropped too. That it takes more may also be since the backbone is small.
+# How much more time do masks take? With 20 scenes in a batch it is [[range: time with masks over time without]] times that of detection alone. Pasting is not counted, and it depends on the machine. The paper answers for the 100 boxes with the highest scores, and speaks of some 20% more than detection takes (section 3.1). Here, to have arrays of fixed sizes, all twenty-four boxes are answered, those that NMS has dropped too. The convolutions that make `fine` are computed twice, too, once for boxes and once for masks. That it takes more may also be because the backbone is small.
 # %%
 best = models["RoIAlign"]
 without = tf.function(lambda scenes: detect(detector, scenes))
@@ -721,7 +721,7 @@ report("time with masks over time without", ratio)
 # | 소프트맥스, 배경이 아닌 픽셀을 모두 넣음 | [[range: mask_rcnn_study: AP, softmax, any class]] | [[verdict: mask_rcnn_study: AP, softmax, any class − mask_rcnn_study: AP, as it is]] |
 # | 마스크 한 장 | [[range: mask_rcnn_study: AP, one mask]] | [[verdict: mask_rcnn_study: AP, one mask − mask_rcnn_study: AP, as it is]] |
 #
-# 반올림한 상자를 읽더라도 정답을 그 상자에서 만들고 그 상자에 되붙이면, 잃는 것이 크게 준다. 그러니 RoI 풀링이 마스크에 나쁜 까닭은 읽은 상자와 답하는 상자가 다르다는 데에 있다. 남는 차이는 반올림한 상자가 숫자를 자르는 탓일 수 있다. 실제 상자를 반올림하면 마스크의 [[range: percent of a mask outside the rounded box]]%가 상자 밖으로 나간다. 반 칸 어긋난 점은 오른쪽과 아래로 2픽셀씩 옮긴 것이어서 반올림보다 멀리 어긋난다. 그런데도 잃는 것은 훨씬 적다. Detectron2의 설명서도 뒤에 합성곱이 있으면 차이가 없었다고 한다. 언제나 같은 쪽으로 같은 만큼 어긋나면 신경망이 배워서 거의 되돌릴 수 있지만, 상자마다 다르게 어긋나면 그럴 수 없다.
+# 반올림한 상자를 읽더라도 정답을 그 상자에서 만들고 그 상자에 되붙이면, 잃는 것이 크게 준다. 그러니 RoI 풀링이 마스크에 나쁜 까닭은 읽은 상자와 답하는 상자가 다르다는 데에 있다. 남는 차이는 반올림한 상자가 숫자를 자르는 탓일 수 있다. 실제 상자를 반올림하면 마스크의 [[range: percent of a mask outside the rounded box]]%가 상자 밖으로 나간다. 반 칸 어긋난 점은 오른쪽과 아래로 2픽셀씩 옮긴 것이어서 반올림보다 멀리 어긋난다. 그런데도 잃는 것은 훨씬 적다. Detectron2의 설명서에는 뒤에 합성곱이 있으면 차이가 없었다고 적혀 있고, 여기에서는 조금 잃는다. 언제나 같은 쪽으로 같은 만큼 어긋나면 신경망이 배워서 거의 되돌릴 수 있지만, 상자마다 다르게 어긋나면 그럴 수 없다.
 #
 # 점을 하나만 읽어도 뚜렷한 차이가 없다. 논문도 점의 수와 자리에는 민감하지 않다고 적었다. 클래스끼리 다투게 하면(소프트맥스) AP가 떨어진다. 그 대부분은 획의 픽셀에서 클래스를 헷갈린 탓이다. 배경이 아니라고 답한 픽셀을 모두 넣으면 상당히 되돌아오지만, 그래도 시그모이드보다 낮다. 논문에서도 시그모이드의 30.3이 소프트맥스로는 24.8이 된다(표 2b). 반면 클래스를 가리지 않고 한 장만 답해도 뚜렷한 차이가 없다(논문에서는 30.3과 29.7). 획은 어느 숫자에서나 밝은 획이어서, 무슨 숫자인지 몰라도 칠할 수 있기 때문으로 보인다.
 # %% [markdown] lang="en"
@@ -736,9 +736,9 @@ report("time with masks over time without", ratio)
 # | softmax, all pixels that are not background | [[range: mask_rcnn_study: AP, softmax, any class]] | [[verdict: mask_rcnn_study: AP, softmax, any class − mask_rcnn_study: AP, as it is]] |
 # | one mask | [[range: mask_rcnn_study: AP, one mask]] | [[verdict: mask_rcnn_study: AP, one mask − mask_rcnn_study: AP, as it is]] |
 #
-# If the truth is made in the rounded box, too, and the answer is pasted back into it, most of the loss is gone. So what makes RoI pooling bad for masks is that the box that is read and the box that is answered for are not the same. What is left may come from what the rounded box cuts off: when real boxes are rounded, [[range: percent of a mask outside the rounded box]]% of a mask are outside. Points half a place off are 2 pixels to the right and 2 down, which is further off than rounding, and yet far less is lost. The documentation of Detectron2, too, says that it made no difference where convolutions follow. What is off by the same amount to the same side every time, a network can learn to undo almost wholly; what is off differently for each box it cannot.
+# If the truth is made in the rounded box, too, and the answer is pasted back into it, most of the loss is gone. So what makes RoI pooling bad for masks is that the box that is read and the box that is answered for are not the same. What is left may come from what the rounded box cuts off: when real boxes are rounded, [[range: percent of a mask outside the rounded box]]% of a mask are outside. Points half a place off are 2 pixels to the right and 2 down, which is further off than rounding, and yet far less is lost. The documentation of Detectron2 says that it made no difference where convolutions follow; here a little is lost. What is off by the same amount to the same side every time, a network can learn to undo almost wholly; what is off differently for each box it cannot.
 #
-# Reading one point makes no clear difference; the paper, too, says that results hardly depend on how many points there are and where. Letting classes compete (softmax) costs AP. Most of the loss comes from mistaking the class at pixels of strokes: putting in all pixels that are said not to be background brings much of it back, though it stays below sigmoids. In the paper the 30.3 of sigmoids becomes 24.8 with softmax (table 2b). One mask for all classes, on the other hand, makes no clear difference (30.3 and 29.7 in the paper). Probably that is since a stroke is bright whatever the digit is, and can be painted without knowing which.
+# Reading one point makes no clear difference; the paper, too, says that results hardly depend on how many points there are and where. Letting classes compete (softmax) costs AP. Most of the loss comes from mistaking the class at pixels of strokes: putting in all pixels that are said not to be background brings much of it back, though it stays below sigmoids. In the paper the 30.3 of sigmoids becomes 24.8 with softmax (table 2b). One mask for all classes, on the other hand, makes no clear difference (30.3 and 29.7 in the paper). That is probably because a stroke is bright whatever the digit is, and can be painted without knowing which.
 # %% tags=["figure"] title="ten masks of one box"
 label, (number, row, _) = sorted(chosen.items())[3]
 box = shown[number].boxes[row].astype("float32")
@@ -758,9 +758,9 @@ plt.show()
 
 
 # %% [markdown] lang="ko"
-# *그림 [[figure]]. 상자 하나(scene)에 답한 열 장의 마스크. 밝을수록 확률이 높다. 제목이 주홍색인 것이 이 숫자의 클래스다. 열 장은 저마다 제 클래스의 숫자에서만 배웠는데, 답은 거의 같다.*
+# *그림 [[figure]]. 상자 하나(scene)에 답한 열 장의 마스크. 밝을수록 확률이 높다. 제목이 주홍색인 것이 이 숫자의 클래스다. 제 클래스의 숫자에서만 배운 것은 마지막 1×1 합성곱(한 장에 가중치 49개)뿐이고, 나머지 층은 열 장이 함께 쓴다. 답은 거의 같다.*
 # %% [markdown] lang="en"
-# *Figure [[figure]]. The ten masks that are answered for one box (scene); the brighter, the higher the probability. The class of this digit has its title in vermilion. Each of the ten has learned from digits of its own class alone, and yet their answers are nearly the same.*
+# *Figure [[figure]]. The ten masks that are answered for one box (scene); the brighter, the higher the probability. The class of this digit has its title in vermilion. Only the last 1×1 convolution (49 weights for a mask) has learned from digits of its own class alone; all other layers are shared by the ten. Their answers are nearly the same.*
 # %% [markdown] lang="ko"
 # ## 8. 마스크의 IoU를 어디에서 잃나
 #
@@ -818,7 +818,7 @@ plt.show()
 # %% [markdown] lang="ko"
 # ## 9. 무엇을 언제 쓸까
 #
-# - 개수와 자리만 필요하면 상자로 충분하다. 겹친 물체를 오려 내거나 넓이를 재려면 마스크를 쓴다.
+# - 개수와 자리만 필요하면 상자로 충분하다. 겹친 객체를 오려 내거나 넓이를 재려면 마스크를 쓴다.
 # - 특성 맵에서 상자를 읽을 때에는 RoIAlign을 쓴다. 구현이 칸의 중심을 0.5에 두는지는 중심의 좌표를 담은 맵을 읽혀 확인한다.
 # - 읽은 자리, 정답을 만든 자리, 되붙이는 자리가 같은지부터 본다. 언제나 똑같이 어긋나면 신경망이 배워서 거의 되돌리지만(7절), 상자마다 다르게 어긋나면 AP가 크게 떨어진다(6절).
 # - 마스크의 AP가 낮으면, 실제 상자에서 답하게 해 보고 상자 탓인지 마스크 헤드 탓인지 가린다.
@@ -831,7 +831,7 @@ plt.show()
 # %% [markdown] lang="en"
 # ## 9. What to use when
 #
-# - Where only numbers and places count, boxes are enough. To cut out objects that overlap, or to measure areas, use masks.
+# - Where only how many there are and where they are matters, boxes are enough. To cut out objects that overlap, or to measure areas, use masks.
 # - Read boxes from feature maps by RoIAlign. To see whether an implementation has the centre of a place at 0.5, let it read a map that holds the coordinates of the centres.
 # - See first whether what is read, what the truth is made from, and where the answer is pasted are in one place. What is always off alike a network learns to undo almost wholly (section 7); what is off differently for each box costs much of the AP (section 6).
 # - If the AP of masks is low, let the head answer in the real boxes, and find out whether boxes or the mask head are the problem.
@@ -1030,7 +1030,7 @@ exercise(facts_of_small_head, [((), (12_000, 0.75))])
 # %% [markdown] lang="ko"
 # ## 요약
 #
-# - 마스크는 픽셀마다의 답이고 IoU로 채점한다. 획이 가늘어서, 2픽셀 어긋나면 IoU가 [[range: IoU of masks, moved by 2]]로 떨어진다.
+# - 마스크는 픽셀마다의 답이고 IoU로 채점한다. 획이 가늘어서, 2픽셀 어긋나면 IoU가 [[range: IoU of masks, moved by 2]]까지 떨어진다.
 # - RoIAlign은 상자를 반올림하지 않고, 구간의 점을 둘레의 네 칸에서 보간해 평균한다. 반올림하면 구간이 평균 [[range: the same, rounded boxes, mean]]픽셀 옮겨진다.
 # - 마스크 헤드는 클래스마다 28×28 마스크를 시그모이드로 답하고, 검출기가 답한 클래스의 것만 되붙인다.
 # - 마스크의 AP는 RoIPool로 [[range: mask AP, RoIPool]], RoIAlign으로 [[range: mask AP]]이다. 보간만 해서는 조금밖에 달라지지 않고, 반올림을 그만두어야 크게 오른다.

@@ -72,7 +72,7 @@ from helpers.scenes import digit_scenes
 #
 # 작은 숫자에서 무엇이 모자랄까? 너비가 18픽셀인 숫자의 상자를 양쪽으로 15%씩 넓히면 $18 \cdot 1.3 = 23.4$픽셀이다. 둘째 단계가 읽는 `fine`은 스트라이드가 4이므로 $23.4 / 4 = 5.9$칸뿐이다. 상자의 변이 1픽셀 어긋난 것은 4분의 1칸 어긋난 것이어서 알아보기 어렵다. 같은 상자를 장면의 픽셀에서 읽으면 23칸이 있다. 그러니 상자를 답한 다음에 픽셀을 다시 보게 하자.
 #
-# 픽셀이라서 나은지, 새로 훈련해서 나은지는 견주어 보아야 안다. 그래서 네 가지를 읽는다. 장면의 픽셀(*pixels*), 2×2픽셀을 평균해 절반으로 줄인 장면(*half*), 4×4픽셀을 평균해 4분의 1로 줄인 장면(*quarter*), 그리고 검출기의 특성 맵 `fine`(*features*)이다. 줄인 장면은 픽셀에서 해상도만 낮춘 것이어서, 픽셀과 견주면 해상도의 몫을 알 수 있다. `fine`은 검출기가 이미 읽은 것이어서, 검출기와 견주면 새로 훈련한 몫을 알 수 있다. 4분의 1로 줄인 장면과 `fine`은 스트라이드가 4로 같다.
+# 픽셀이라서 나은지, 두 번째 신경망을 새로 훈련해서 나은지는 견주어 보아야 안다. 그래서 네 가지를 읽는다. 장면의 픽셀(*pixels*), 2×2픽셀을 평균해 절반으로 줄인 장면(*half*), 4×4픽셀을 평균해 4분의 1로 줄인 장면(*quarter*), 그리고 검출기의 특성 맵 `fine`(*features*)이다. 줄인 장면은 픽셀에서 해상도만 낮춘 것이어서, 픽셀과 견주면 해상도의 몫을 알 수 있다. `fine`은 검출기가 이미 읽은 것이어서, 검출기와 견주면 새로 훈련한 두 번째 신경망의 몫을 알 수 있다. 4분의 1로 줄인 장면과 `fine`은 스트라이드가 4로 같다.
 # %% [markdown] lang="en" slides="003 카카오의 RF-R-CNN"
 # ## 1. What is small must be looked at again
 #
@@ -82,7 +82,7 @@ from helpers.scenes import digit_scenes
 #
 # What is lacking with small digits? Let one be 18 pixels wide. Widened by 15% on both sides, its box is $18 \cdot 1.3 = 23.4$ pixels wide. The map `fine`, which the second stage reads, has a stride of 4, so there are only $23.4 / 4 = 5.9$ places. If a side of the box is off by 1 pixel, it is off by a quarter of a place, which is hard to see. In the pixels of the scene, the same box has 23 places. So let the detector answer first, and then look at each box again, in pixels.
 #
-# Whether that is better because of the pixels or because a network was trained for it must be compared. So read four things: the pixels of the scene; the scene at *half* its size, by the mean of 2×2 pixels; at a *quarter*, by the mean of 4×4; and the detector's feature map `fine` (*features*). Shrunk scenes have a lower resolution and differ from pixels in nothing else, so comparing them shows what resolution does. The detector has read `fine` already, so comparing `fine` with the detector shows what a newly trained network does. The scene at a quarter and `fine` have the same stride of 4.
+# Whether that is better because of the pixels or because a second network was trained for it must be compared. So read four things: the pixels of the scene; the scene at *half* its size, by the mean of 2×2 pixels; at a *quarter*, by the mean of 4×4; and the detector's feature map `fine` (*features*). Shrunk scenes have a lower resolution and differ from pixels in nothing else, so comparing them shows what resolution does. The detector has read `fine` already, so comparing `fine` with the detector shows what a second, newly trained network does. The scene at a quarter and `fine` have the same stride of 4.
 # %%
 (x_train, y_train), test_digits = lesson.load(load_mnist)
 held = len(x_train) // 8  # the digits that validation scenes were made of, as in lesson rcnn
@@ -154,13 +154,13 @@ plt.show()
 #
 # 32×32로 읽은 것을 합성곱 셋과 완전 연결 층 둘에 넣어 델타 넷만 답하게 한다. 클래스는 검출기가 이미 답했다. 네 신경망은 첫 합성곱이 받는 채널의 수만 다르다(픽셀은 1, `fine`은 48).
 #
-# 훈련에 쓸 상자는 [[mask_rcnn]]처럼 실제 상자의 사본이다. 장면마다 숫자를 차례로 돌아가며 셋을 만든다. 검출기가 답한 상자에는 작은 오차만 남아 있으므로, 변의 20분의 1까지 옮기고 8%쯤까지 늘이거나 줄인다. 정답은 사본에서 실제 상자로 가는 델타다. 예를 들어 실제 상자가 $(41, 60, 60, 84)$이고 사본이 $(40, 60, 60, 84)$이면, 중심은 50에서 50.5로, 너비는 20에서 19로 가야 하므로 $\Delta x / w = 0.5 / 20 = 0.025$, $\ln(19 / 20) = -0.051$이고, [[rpn]]처럼 0.1과 0.2로 나누면 0.25와 −0.26이다. 손실은 [[fast_rcnn]]의 smooth L1 손실이고, Keras에서는 `"huber"`다.
+# 훈련에 쓸 상자는 [[mask_rcnn]]처럼 실제 상자의 사본이다. 장면마다 숫자를 차례로 돌아가며 셋을 만든다. 검출기가 답한 상자에는 작은 오차만 남아 있으므로, 변의 20분의 1까지 옮기고 8%쯤까지 늘이거나 줄인다. 정답은 사본에서 실제 상자로 가는 델타다. 예를 들어 실제 상자가 $(41, 60, 60, 84)$이고 사본이 $(40, 60, 60, 84)$이면, 중심은 50에서 50.5로, 너비는 20에서 19로 가야 하므로 $\Delta_x = 0.5 / 20 = 0.025$, $\Delta_w = \ln(19 / 20) = -0.051$이고, [[rpn]]처럼 0.1과 0.2로 나누면 0.25와 −0.26이다. 손실은 [[fast_rcnn]]의 smooth L1 손실이고, Keras에서는 `"huber"`다.
 # %% [markdown] lang="en" slides="003 카카오의 RF-R-CNN"
 # ## 2. A network that corrects boxes
 #
 # What was read as 32×32 goes through three convolutions and two dense layers, and the answer is four deltas and nothing else: the detector has already told the class. The four networks differ only in how many channels the first convolution takes (1 for pixels, 48 for `fine`).
 #
-# Boxes to train on are copies of real ones, as in [[mask_rcnn]], three for each scene, of its digits in turn. Boxes that the detector answers with are only slightly off, so copies are moved by up to a twentieth of their sides, and stretched or shrunk by up to about 8%. The right answer is the delta from a copy to its real box. Let the real box be $(41, 60, 60, 84)$ and the copy $(40, 60, 60, 84)$. The centre has to go from 50 to 50.5, the width from 20 to 19, so $\Delta x / w = 0.5 / 20 = 0.025$ and $\ln(19 / 20) = -0.051$; divided by 0.1 and 0.2, as in [[rpn]], these are 0.25 and −0.26. The loss is the smooth L1 loss of [[fast_rcnn]], which Keras calls `"huber"`.
+# Boxes to train on are copies of real ones, as in [[mask_rcnn]], three for each scene, of its digits in turn. Boxes that the detector answers with are only slightly off, so copies are moved by up to a twentieth of their sides, and stretched or shrunk by up to about 8%. The right answer is the delta from a copy to its real box. Let the real box be $(41, 60, 60, 84)$ and the copy $(40, 60, 60, 84)$. The centre has to go from 50 to 50.5, the width from 20 to 19, so $\Delta_x = 0.5 / 20 = 0.025$ and $\Delta_w = \ln(19 / 20) = -0.051$; divided by 0.1 and 0.2, as in [[rpn]], these are 0.25 and −0.26. The loss is the smooth L1 loss of [[fast_rcnn]], which Keras calls `"huber"`.
 # %%
 class SecondLook(keras.Model):
     """Maps (n, rows, columns, channels) and boxes (n, k, 4) -> deltas / rpn.SPREAD (n, k, 4)."""
@@ -203,7 +203,7 @@ def copies_of(scenes, seed):
 
 
 # %% [markdown] lang="ko"
-# 네 신경망을 같은 사본으로, 같은 단계만큼 훈련한다. 학습률(0.003, 0.006, 0.01), 옮기는 폭(0.035, 0.05, 0.075), 넓히는 폭(0.15, 0.3)은 픽셀을 읽는 신경망의 검증 AP를 시드 하나로 재어 골랐다. `fine`을 읽는 신경망의 AP도 학습률이 0.003일 때보다 0.006일 때 높았다. 나머지는 `fine`에 맞추어 고르지 않았으므로 픽셀에 유리할 수 있다. 검출기는 고정한 하나다. 시드를 바꾸어도 검출기는 바뀌지 않는다.
+# 네 신경망을 같은 사본으로, 같은 걸음 수만큼 훈련한다. 학습률(0.003, 0.006, 0.01), 옮기는 폭(0.035, 0.05, 0.075), 넓히는 폭(0.15, 0.3)은 픽셀을 읽는 신경망의 검증 AP를 시드 하나로 재어 골랐다. `fine`을 읽는 신경망의 AP도 학습률이 0.003일 때보다 0.006일 때 높았다. 나머지는 `fine`에 맞추어 고르지 않았으므로 픽셀에 유리할 수 있다. 검출기는 고정한 하나다. 시드를 바꾸어도 검출기는 바뀌지 않는다.
 # %% [markdown] lang="en"
 # Train the four networks on the same copies, for the same number of steps. The learning rate (0.003, 0.006 or 0.01), how far copies are moved (0.035, 0.05 or 0.075) and how much boxes are widened (0.15 or 0.3) were chosen by the validation AP of the network that reads pixels, with one seed. The AP of the one that reads `fine`, too, was higher with a rate of 0.006 than with 0.003; the rest was not chosen for `fine`, which may favour pixels. The detector is fixed, and one and the same for all seeds.
 # %%
@@ -294,7 +294,7 @@ plt.show()
 
 
 # %% [markdown] lang="ko"
-# *그림 [[figure]]. 맞다고 치는 IoU의 문턱(IoU of a right answer, at least)에 따른 AP. 왼쪽은 모든 숫자, 오른쪽은 작은 숫자. 점선은 다시 보기 전(before), 나머지는 4분의 1(quarter), `fine`(features), 절반(half), 픽셀(pixels)을 다시 본 다음이다. 0.75까지는 거의 겹치고, 0.85와 0.9에서 가장 많이 벌어진다.*
+# *그림 [[figure]]. 맞다고 치는 IoU의 임계값(IoU of a right answer, at least)에 따른 AP. 왼쪽은 모든 숫자, 오른쪽은 작은 숫자. 점선은 다시 보기 전(before), 나머지는 4분의 1(quarter), `fine`(features), 절반(half), 픽셀(pixels)을 다시 본 다음이다. 0.75까지는 거의 겹치고, 0.85와 0.9에서 가장 많이 벌어진다.*
 # %% [markdown] lang="en"
 # *Figure [[figure]]. AP against the IoU that a right answer must have, of all digits (left) and of small ones (right). Dashed, before; the others, after a second look at a quarter, at `fine` (features), at half, and at pixels. Up to 0.75 the curves hardly differ; at 0.85 and 0.9 they are furthest apart.*
 # %%
@@ -326,7 +326,7 @@ plt.show()
 
 
 # %% [markdown] lang="ko"
-# *그림 [[figure]]. 작은 숫자 여섯의 실제 상자(흰색), 다시 보기 전(주황색)과 픽셀을 다시 본 다음(파란색)의 상자. 제목은 IoU가 어떻게 달라졌는지다. 찾은 작은 숫자를 IoU가 달라진 만큼 줄 세워 2, 25, 50, 70, 85, 98%에 있는 것을 골랐다. 모든 작은 숫자 가운데 [[range: percent of small digits found whose box is better]]%가 나아졌다.*
+# *그림 [[figure]]. 작은 숫자 여섯의 실제 상자(흰색), 다시 보기 전(주황색)과 픽셀을 다시 본 다음(파란색)의 상자. 제목은 IoU가 어떻게 달라졌는지다. 찾은 작은 숫자를 IoU가 달라진 만큼 줄 세워 2, 25, 50, 70, 85, 98%에 있는 것을 골랐다. 찾은 작은 숫자 전체에서는 [[range: percent of small digits found whose box is better]]%가 나아졌다.*
 # %% [markdown] lang="en"
 # *Figure [[figure]]. Real boxes of six small digits (white), and boxes before (orange) and after a second look at pixels (blue). The titles tell how the IoU has changed. The small digits that were found were sorted by that change, and those at 2, 25, 50, 70, 85 and 98% of the order taken. Of all of them, [[range: percent of small digits found whose box is better]]% have gained.*
 # %% [markdown] lang="ko"
@@ -339,11 +339,11 @@ plt.show()
 # | 절반으로 줄인 장면 | 2 | [[range: AP, half]] | [[range: AP75, half]] | [[range: AP of small digits, half]] |
 # | 픽셀 | 1 | [[range: AP, pixels]] | [[range: AP75, pixels]] | [[range: AP of small digits, pixels]] |
 #
-# (다섯 시드에서 가장 작은 값과 가장 큰 값. 검출기는 하나이므로 처음 두 줄은 값이 하나다. 작은 숫자는 상자의 넓이로 줄 세웠을 때 작은 쪽 3분의 1이고, 넓이의 제곱근이 [[range: square root of the area up to which digits are small]]픽셀 아래다.)
+# (다섯 시드에서 가장 작은 값과 가장 큰 값. 검출기는 하나이므로 처음 두 줄은 값이 하나다. 판정은 시드마다 짝을 지어 [[faster_rcnn]]의 규칙으로 한다. 작은 숫자는 상자의 넓이로 줄 세웠을 때 작은 쪽 3분의 1이고, 넓이의 제곱근이 [[range: square root of the area up to which digits are small]]픽셀 아래다.)
 #
-# 픽셀을 다시 보는 것은 AP에 [[verdict: AP, pixels − AP, before]]. 작은 숫자만 보아도 [[verdict: AP of small digits, pixels − AP of small digits, before]]. AP75에는 [[verdict: AP75, pixels − AP75, before]]. 오르는 것은 주로 더 정확한 상자를 요구할 때다.
+# 픽셀을 다시 보는 것은 AP에 [[verdict: AP, pixels − AP, before]]. 작은 숫자만 보아도 [[verdict: AP of small digits, pixels − AP of small digits, before]]. AP75로 재면 [[verdict: AP75, pixels − AP75, before]]. 오르는 것은 주로 더 정확한 상자를 요구할 때다.
 #
-# 무엇 덕분일까? 먼저 훈련의 몫이다. 검출기의 둘째 단계로 한 번 더 읽기만 해서는 오르지 않는다. 그런데 새로 훈련한 신경망으로 같은 `fine`을 읽는 것은 AP에 [[verdict: AP, features − AP, before]]. 둘째 단계는 많이 어긋난 상자까지 보며 훈련했고, 새 신경망은 조금 어긋난 상자만 보며 훈련했다. 다만 세 번째로 읽을 때에는 점수와 NMS도 달라지므로, 그것만이 까닭이라고 할 수는 없다.
+# 무엇 덕분일까? 먼저 새 신경망의 몫이다. 검출기의 둘째 단계로 세 번째로 읽기만 해서는 오르지 않는다(두 번째로 읽는 것은 도움이 되었다, [[faster_rcnn]]). 그런데 새로 훈련한 신경망으로 같은 `fine`을 읽는 것은 AP에 [[verdict: AP, features − AP, before]]. 둘째 단계는 많이 어긋난 상자까지 보며 훈련했고, 새 신경망은 조금 어긋난 상자만 보며 훈련했다. 하지만 새 신경망은 7×7이 아니라 32×32로 읽고, 합성곱이 더 많고, 상자를 고치는 일만 한다. 그리고 세 번째로 읽을 때에는 점수와 NMS도 달라진다. 그 가운데 무엇 덕분인지는 나누어 재지 않았다.
 #
 # 다음은 해상도의 몫이다. 4분의 1을 절반으로 바꾸는 것은 [[verdict: AP, half − AP, quarter]]. 절반을 픽셀로 바꾸는 것은 [[verdict: AP, pixels − AP, half]]. 여기에서 다른 것은 해상도뿐이다.
 #
@@ -358,11 +358,11 @@ plt.show()
 # | the scene at half its size | 2 | [[range: AP, half]] | [[range: AP75, half]] | [[range: AP of small digits, half]] |
 # | pixels | 1 | [[range: AP, pixels]] | [[range: AP75, pixels]] | [[range: AP of small digits, pixels]] |
 #
-# (The lowest and the highest of five seeds. There is one detector, so the first two rows have one value. Small digits are the third with the smallest areas of boxes; the square root of their areas is below [[range: square root of the area up to which digits are small]] pixels.)
+# (The lowest and the highest of five seeds. There is one detector, so the first two rows have one value. Verdicts are by the rule of [[faster_rcnn]], from pairs of the same seed. Small digits are the third with the smallest areas of boxes; the square root of their areas is below [[range: square root of the area up to which digits are small]] pixels.)
 #
 # For the AP, looking again at pixels [[verdict: AP, pixels − AP, before]]. For small digits alone it [[verdict: AP of small digits, pixels − AP of small digits, before]]. For AP75 it [[verdict: AP75, pixels − AP75, before]]. What is gained is gained mostly where more exact boxes are asked for.
 #
-# What is the reason? First, what training does. Reading once more by the detector's second stage gains nothing. But reading the same `fine` by a newly trained network [[verdict: AP, features − AP, before]]. The second stage was trained on boxes that are off by much as well, the new network only on boxes that are slightly off. A third reading also changes scores and NMS, though, so that need not be the whole reason.
+# What is the reason? First, what a second network does. A third reading by the detector's second stage gains nothing (the second one helped, [[faster_rcnn]]). But reading the same `fine` by a newly trained network [[verdict: AP, features − AP, before]]. The second stage was trained on boxes that are off by much as well, the new network only on boxes that are slightly off. But it also reads 32×32 and not 7×7, has more convolutions, and has nothing to do but correct boxes; and a third reading changes scores and NMS. Which of these counts was not measured.
 #
 # Next, what resolution does. Going from a quarter to half [[verdict: AP, half − AP, quarter]]. Going from half to pixels [[verdict: AP, pixels − AP, half]]. Nothing differs here but resolution.
 #
@@ -370,9 +370,9 @@ plt.show()
 # %% [markdown] lang="ko" slides="003 카카오의 RF-R-CNN"
 # ## 4. 무엇을 가릴까
 #
-# 이제 가린다. 홀수라고 답한 상자 가운데 점수가 얼마 이상인 것을 가릴지 정해야 한다. 두 가지로 틀릴 수 있다. 홀수를 놓치면 읽힌다. 짝수를 홀수라고 답하면 두어야 할 것을 지운다. 점수의 문턱을 낮추면 앞의 것이 줄고 뒤의 것이 는다. 검출에서는 AP로 둘을 함께 채점하지만, 가리는 일에서는 앞의 것이 훨씬 나쁘다.
+# 이제 가린다. 홀수라고 답한 상자 가운데 점수가 얼마 이상인 것을 가릴지 정해야 한다. 두 가지로 틀릴 수 있다. 홀수를 놓치면 읽힌다. 짝수를 홀수라고 답하면 두어야 할 것을 지운다. 점수의 임계값을 낮추면 앞의 것이 줄고 뒤의 것이 는다. 검출에서는 AP로 둘을 함께 채점하지만, 가리는 일에서는 앞의 것이 훨씬 나쁘다.
 #
-# 마스크가 있으면 가려졌는지 잴 수 있다. 홀수의 획(마스크의 픽셀)이 5% 넘게 상자 밖에 남아 있으면 *보인다*(in sight)고 하고, 짝수의 획이 반 넘게 덮이면 *지워졌다*(gone)고 하자. 상자는 픽셀의 경계까지 바깥으로 늘리고, 여유(margin)를 1픽셀 더 둔다. 문턱은 검증 장면에서 고른다.
+# 마스크가 있으면 가려졌는지 잴 수 있다. 홀수의 획(마스크의 픽셀)이 5% 넘게 상자 밖에 남아 있으면 *보인다*(in sight)고 하고, 짝수의 획이 반 넘게 덮이면 *지워졌다*(gone)고 하자. 상자는 픽셀의 경계까지 바깥으로 늘리고, 여유(margin)를 1픽셀 더 둔다. 임계값은 검증 장면에서 고른다.
 # %% [markdown] lang="en" slides="003 카카오의 RF-R-CNN"
 # ## 4. What to hide
 #
@@ -443,15 +443,15 @@ plt.show()
 
 
 # %% [markdown] lang="ko"
-# *그림 [[figure]]. 가리는 점수의 문턱(score of what is hidden, at least)에 따라, 보이는 홀수(odd digits in sight, 주홍색)와 지워진 짝수(even digits gone, 파란색)의 백분율(percent). 점선은 고른 문턱 0.2다.*
+# *그림 [[figure]]. 가리는 점수의 임계값(score of what is hidden, at least)에 따라, 보이는 홀수(odd digits in sight, 주홍색)와 지워진 짝수(even digits gone, 파란색)의 백분율(percent). 점선은 고른 임계값 0.2다.*
 # %% [markdown] lang="en"
 # *Figure [[figure]]. Percent of odd digits that are in sight (vermilion) and of even digits that are gone (blue), against the score from which answers are hidden. Dashed, the threshold that was chosen, 0.2.*
 # %% [markdown] lang="ko"
-# 문턱이 0.02이면 홀수의 [[range: validation: percent of odd digits in sight, lowest score]]%가 보이고 짝수의 [[range: validation: percent of even digits gone, lowest score]]%가 지워진다. 0.2까지는 문턱을 올려도 보이는 홀수가 거의 늘지 않고([[range: validation: percent of odd digits in sight, chosen score]]%) 지워지는 짝수만 준다([[range: validation: percent of even digits gone, chosen score]]%). 그래서 0.2로 정한다. 0.9라면 지워지는 짝수가 [[range: validation: percent of even digits gone, highest score]]%뿐이지만 보이는 홀수가 [[range: validation: percent of odd digits in sight, highest score]]%나 된다.
+# 임계값이 0.02이면 홀수의 [[range: validation: percent of odd digits in sight, lowest score]]%가 보이고 짝수의 [[range: validation: percent of even digits gone, lowest score]]%가 지워진다. 0.2까지는 임계값을 올려도 보이는 홀수가 늘지 않고([[range: validation: percent of odd digits in sight, chosen score]]%) 지워지는 짝수만 준다([[range: validation: percent of even digits gone, chosen score]]%). 그래서 0.2로 정한다. 0.9라면 지워지는 짝수가 [[range: validation: percent of even digits gone, highest score]]%뿐이지만 보이는 홀수가 [[range: validation: percent of odd digits in sight, highest score]]%나 된다.
 #
 # 다시 보기가 가리는 데에도 도움이 될까? 테스트 장면에서 재고, 짝수가 지워진 까닭도 알아본다. 검출기의 답 대신 실제 홀수의 상자를 가리면 몇 %가 지워지는지 보면 된다.
 # %% [markdown] lang="en"
-# At a threshold of 0.02, [[range: validation: percent of odd digits in sight, lowest score]]% of the odd digits are in sight and [[range: validation: percent of even digits gone, lowest score]]% of the even ones gone. Up to 0.2, hardly any more odd digits come in sight ([[range: validation: percent of odd digits in sight, chosen score]]%), and fewer even ones are gone ([[range: validation: percent of even digits gone, chosen score]]%). So 0.2 it is. At 0.9 only [[range: validation: percent of even digits gone, highest score]]% would be gone, but [[range: validation: percent of odd digits in sight, highest score]]% in sight.
+# At a threshold of 0.02, [[range: validation: percent of odd digits in sight, lowest score]]% of the odd digits are in sight and [[range: validation: percent of even digits gone, lowest score]]% of the even ones gone. Up to 0.2, no more odd digits come in sight ([[range: validation: percent of odd digits in sight, chosen score]]%), and fewer even ones are gone ([[range: validation: percent of even digits gone, chosen score]]%). So 0.2 it is. At 0.9 only [[range: validation: percent of even digits gone, highest score]]% would be gone, but [[range: validation: percent of odd digits in sight, highest score]]% in sight.
 #
 # Does the second look help in hiding, too? Measure it on the test scenes; and find out why even digits are gone, by hiding the real boxes of odd digits instead of the detector's answers.
 # %%
@@ -486,7 +486,7 @@ check("percent of even digits gone, real boxes", gone, at_most=1)
 # | 0 pixels | [[range: percent of odd digits in sight, before, margin 0]]% | [[range: percent of odd digits in sight, after, margin 0]]% | [[verdict: percent of odd digits in sight, before, margin 0 − percent of odd digits in sight, after, margin 0]] |
 # | 1 pixel | [[range: percent of odd digits in sight, before, margin 1]]% | [[range: percent of odd digits in sight, after, margin 1]]% | [[verdict: percent of odd digits in sight, before, margin 1 − percent of odd digits in sight, after, margin 1]] |
 #
-# (There are [[range: odd digits in the test]] odd digits. Detector and test scenes are the same for all seeds, so the verdicts are about these scenes.) Compare the two rows: without any correction, a margin of one pixel leaves fewer odd digits in sight than corrected boxes without a margin. Of the [[range: odd digits in sight after all]] that are in sight in spite of the margin, [[range: odd digits almost wholly in sight]] have less than 10% of their stroke covered. They were not found, or not said to be odd. The others are covered in part, by a box that is too small or by that of a neighbour. Neither is easily undone by a network that learned to correct boxes which are off by a twentieth of their sides. A higher AP is not always of as much more use.
+# (There are [[range: odd digits in the test]] odd digits. Detector and test scenes are the same for all seeds, so the verdicts are about these scenes.) Compare the two rows: without any correction, a margin of one pixel leaves fewer odd digits in sight than corrected boxes without a margin. Of the [[range: odd digits in sight after all]] that are in sight in spite of the margin, [[range: odd digits almost wholly in sight]] have less than 10% of their stroke covered. They were not found, or not said to be odd. The others are covered in part, by a box that is too small or by that of a neighbour. Neither is easily undone by a network that learned to correct boxes which are off by a twentieth of their sides. A higher AP does not always make a detector that much more useful.
 #
 # Of the even digits [[range: percent of even digits gone]]% are gone. Hiding the real boxes of odd digits it is [[range: percent of even digits gone, real boxes]]%, so they are wiped out not by rightly hiding the odd ones beside them, but by wrong boxes.
 # %% [markdown] lang="ko" slides="003 카카오의 RF-R-CNN"
@@ -585,7 +585,7 @@ plt.show()
 # %% [markdown] lang="en"
 # *Figure [[figure]]. The odd digits of a scene, hidden in five ways. With a blur of 2 pixels they can be read by eye. Try to read the others.*
 # %% [markdown] lang="ko"
-# 가려졌는지는 누가 시험해야 하나? 두 신경망에게 읽힌다. 하나는 가리지 않은 홀수로 훈련한 것(*ordinary reader*)이고, 다른 하나는 같은 방법으로 가린 홀수와 그 정답으로 훈련한 것(*trained reader*)이다. 뒤의 것은 같은 검출기로 자기 사진을 가려 본 사람이 만들 수 있다. 둘 다 가린 것이 홀수라는 것과 숫자가 어디에 있는지는 안다고 하자. 실제 상자의 긴 변을 1.5배로 한 정사각형을 28×28로 읽어 보여 준다. 읽는 신경망을 훈련할 장면은 따로 만든다. 짝수를 읽는 신경망도 가리지 않은 짝수로 하나 훈련해 두었다가 6절에서 쓴다.
+# 가려졌는지는 누가 시험해야 하나? 두 신경망에게 읽혀 보자. 하나는 가리지 않은 홀수로 훈련한 것(*ordinary reader*)이고, 다른 하나는 같은 방법으로 가린 홀수와 그 정답으로 훈련한 것(*trained reader*)이다. 뒤의 것은 같은 검출기로 자기 사진을 가려 본 사람이 만들 수 있다. 가린 것이 홀수라는 것과 숫자가 어디에 있는지는 두 신경망이 모두 안다고 하자. 실제 상자의 긴 변을 1.5배로 한 정사각형을 28×28로 읽어 보여 준다. 읽는 신경망을 훈련할 장면은 따로 만든다. 짝수를 읽는 신경망도 가리지 않은 짝수로 하나 훈련해 두었다가 6절에서 쓴다.
 #
 # 아무것도 모르고 늘 한 가지 홀수만 답해도 어느 정도는 맞는다. 다 가려졌다면 그보다 잘 읽을 수 없어야 한다. 거꾸로는 아니다. 이 신경망이 읽지 못한다고 아무도 읽지 못하는 것은 아니다.
 # %% [markdown] lang="en"
@@ -665,7 +665,7 @@ plt.show()
 
 
 # %% [markdown] lang="ko"
-# *그림 [[figure]]. 가린 홀수를 맞게 읽은 비율(odd digits read). 하늘색은 보통의 신경망(ordinary reader), 주홍색은 그 방법으로 가린 숫자로 훈련한 신경망(trained reader), 점선은 늘 한 가지만 답할 때(one answer)다. 블러와 모자이크는 어느 신경망도 막지 못한다.*
+# *그림 [[figure]]. 가린 홀수를 맞게 읽은 비율(odd digits read). 하늘색은 보통의 신경망(ordinary reader), 주홍색은 그 방법으로 가린 숫자로 훈련한 신경망(trained reader), 점선은 늘 한 가지만 답할 때(one answer)다. 블러나 모자이크로 가려도 두 신경망이 모두 읽어 낸다.*
 # %% [markdown] lang="en"
 # *Figure [[figure]]. Share of hidden odd digits that are read right, by the ordinary reader (sky blue) and by one that was trained on digits hidden in that way (vermilion); dashed, if one answer is always given. Blurs and mosaics stop neither of the two.*
 # %% [markdown] lang="ko"
@@ -678,7 +678,7 @@ plt.show()
 # | 칠한 상자 | [[range: odd digits read, painted box, ordinary reader]] | [[range: odd digits read, painted box, trained reader]] |
 # | 칠한 정사각형 | [[range: odd digits read, painted square, ordinary reader]] | [[range: odd digits read, painted square, trained reader]] |
 #
-# 늘 한 가지만 답하면 많아야 [[range: odd digits right if one answer is always given, at most]]이다. (비율에는 검출기가 놓쳐 가려지지 않은 홀수도 들어 있고, 95% 표본 오차가 ±0.04쯤이다.) 2픽셀 블러는 거의 그대로 읽힌다. 8픽셀 블러는 보통의 신경망도 절반 가까이 읽고, 그런 블러로 훈련하는 것은 읽는 데에 [[verdict: odd digits read, blur, 8 px, trained reader − odd digits read, blur, 8 px, ordinary reader]]. 4×4 모자이크는 칸마다의 평균 열여섯 개와 상자의 모양만으로 대부분을 읽는다. 눈으로 읽기 어렵다고 해서 가려진 것은 아니다. McPherson 등(2016)은 블러와 모자이크로 가린 얼굴을, 모자이크로 가린 MNIST의 숫자를 이렇게 읽어 냈다.
+# 늘 한 가지만 답하면 많아야 [[range: odd digits right if one answer is always given, at most]]이다. (비율에는 검출기가 놓쳐 가려지지 않은 홀수도 들어 있고, 다른 숫자로 재면 ±0.04쯤 달라질 수 있다. 표준편차의 두 배다([[mnist_mlp]]).) 2픽셀 블러는 거의 그대로 읽힌다. 8픽셀 블러는 보통의 신경망도 절반 가까이 읽고, 그런 블러로 훈련하는 것은 읽는 데에 [[verdict: odd digits read, blur, 8 px, trained reader − odd digits read, blur, 8 px, ordinary reader]](다섯 시드에서 모두 훈련한 쪽이 높았지만, 차이가 시드마다 많이 다르다). 4×4 모자이크는 칸마다의 평균 열여섯 개와 상자의 모양만으로 대부분을 읽는다. 눈으로 읽기 어렵다고 해서 가려진 것은 아니다. McPherson 외(2016)는 블러와 모자이크로 가린 얼굴과, 모자이크로 가린 MNIST의 숫자를 이렇게 읽어 냈다.
 #
 # 상자를 칠하면 획은 남지 않는다. 보통의 신경망은 한 가지만 답할 때와 비슷하게밖에 읽지 못하지만, 칠한 상자로 훈련하는 것은 읽는 데에 [[verdict: odd digits read, painted box, trained reader − odd digits read, painted box, ordinary reader]]. 상자의 모양이 남았기 때문일까? 1은 좁고 나머지는 넓다. 이미지를 보지 않고 상자의 너비를 높이로 나눈 비만 알 때 얼마나 맞힐 수 있는지 보자. 비를 크기 순서로 열 묶음으로 나누고, 묶음마다 가장 흔한 홀수를 답한다.
 # %% [markdown] lang="en"
@@ -691,7 +691,7 @@ plt.show()
 # | painted box | [[range: odd digits read, painted box, ordinary reader]] | [[range: odd digits read, painted box, trained reader]] |
 # | painted square | [[range: odd digits read, painted square, ordinary reader]] | [[range: odd digits read, painted square, trained reader]] |
 #
-# Always giving one answer is right for [[range: odd digits right if one answer is always given, at most]] at most. (Shares include odd digits that were missed and are not hidden, and have a sampling error, at 95%, of some ±0.04.) Under a blur of 2 pixels, digits are read nearly as before. Under one of 8 pixels the ordinary reader, too, reads nearly half; for reading it, training on such blurs [[verdict: odd digits read, blur, 8 px, trained reader − odd digits read, blur, 8 px, ordinary reader]]. In a mosaic of 4×4, sixteen means and the shape of the box are enough to read most. That something is hard to read by eye does not mean that it is hidden. McPherson et al. (2016) read faces under blurs and mosaics in this way, and the digits of MNIST under mosaics.
+# Always giving one answer is right for [[range: odd digits right if one answer is always given, at most]] at most. (Shares include odd digits that were missed and are not hidden, and with other digits might come out some ±0.04 different: twice the standard deviation, as in [[mnist_mlp]].) Under a blur of 2 pixels, digits are read nearly as before. Under one of 8 pixels the ordinary reader, too, reads nearly half; for reading it, training on such blurs [[verdict: odd digits read, blur, 8 px, trained reader − odd digits read, blur, 8 px, ordinary reader]] (with all five seeds the trained reader read more, but by how much differs widely). In a mosaic of 4×4, sixteen means and the shape of the box are enough to read most. That something is hard to read by eye does not mean that it is hidden. McPherson et al. (2016) read faces under blurs and mosaics in this way, and the digits of MNIST under mosaics.
 #
 # Nothing is left of the strokes in a painted box. The ordinary reader does little better than by always giving one answer; but for reading it, training on painted boxes [[verdict: odd digits read, painted box, trained reader − odd digits read, painted box, ordinary reader]]. Is it the shape of the box? A 1 is narrow, the others are wide. See how often one can be right knowing only the width of a box over its height, without looking at the image: put the ratios into ten groups by size, and answer with the most frequent odd digit of each group.
 # %%
@@ -711,17 +711,17 @@ check("odd digits guessed by the shape of the box", by_shape, at_least=0.35)
 
 
 # %% [markdown] lang="ko"
-# 상자의 모양만으로 맞힌 비율은 [[range: odd digits guessed by the shape of the box]]이다. 칠한 상자에서 훈련한 신경망이 읽는 것을 모양만으로 설명할 수 있는 것이다. 정사각형으로 칠하면 한 가지만 답할 때보다 나을 것이 없다. (정사각형은 상자 밖으로 나온 획도 더 덮는다. 그리고 숫자의 크기에 맞추어 보여 주므로, 칠한 자리의 크기가 알려 주는 것은 재지 않았다.)
+# 상자의 모양만으로 맞힌 비율은 [[range: odd digits guessed by the shape of the box]]이다. 그러니 훈련한 신경망이 칠한 상자를 그만큼 읽는 것은 상자의 모양만으로도 설명된다. 정사각형으로 칠하면 한 가지만 답할 때보다 나을 것이 없다. (정사각형은 상자 밖으로 나온 획도 더 덮는다. 그리고 숫자의 크기에 맞추어 보여 주므로, 칠한 자리의 크기가 알려 주는 것은 재지 않았다.)
 # %% [markdown] lang="en"
 # By the shape of the box alone, [[range: odd digits guessed by the shape of the box]] are right. So the shape is enough to explain what the trained reader reads on painted boxes. On squares it is no better than by always giving one answer. (Squares also cover more of the strokes that stick out of a box. And as digits are shown to readers at one size, what the size of the paint may tell was not measured.)
 # %% [markdown] lang="ko" slides="003 카카오의 RF-R-CNN"
 # ## 6. 다른 것은 그대로인가
 #
-# 가린 곳 밖의 픽셀은 하나도 달라지지 않아야 한다. 그리고 짝수는 여전히 읽혀야 한다. 정사각형은 상자보다 넓어서 옆에 있는 짝수를 더 많이 덮는다. 짝수라고 답한 상자(점수 0.5 이상)의 픽셀은 칠하지 않고 남겨 보자(*spared*). 단, 홀수라고 답한 상자와 IoU가 0.5 이상으로 겹치면 남기지 않는다. 같은 숫자를 두 가지로 답한 것일 수 있어서다. 그러면 겹친 홀수의 획도 조금 남을 것이다. 얼마나 보이고 얼마나 읽히는지 다시 잰다. [[mask_rcnn]]의 마스크를 남긴다면 어떨까? 마스크가 완벽할 때 어디까지 되는지 알아보려고, 짝수의 실제 마스크를 남긴 것도 잰다.
+# 가린 곳 밖의 픽셀은 하나도 달라지지 않아야 한다. 그리고 짝수는 여전히 읽혀야 한다. 정사각형은 상자보다 넓어서 옆에 있는 짝수를 더 많이 덮는다. 짝수라고 답한 상자(점수 0.5 이상)의 픽셀은 칠하지 않고 남겨 보자(*spared*). 단, 홀수라고 답한 상자와 IoU가 0.5 이상으로 겹치면 남기지 않는다. 같은 숫자를 두 가지로 답한 것일 수 있어서다. 그러면 겹친 홀수의 획도 조금 남을 것이다. 얼마나 보이고 얼마나 읽히는지 다시 잰다. [[mask_rcnn]]의 마스크를 남긴다면 어떨까? 마스크가 완벽할 때 어디까지 되는지 알아보려고, 짝수의 실제 마스크를 남긴 것도 잰다. 검출한 상자에는 틀린 것이 섞여 있으므로, 마스크와 견줄 상자는 짝수의 실제 상자다.
 # %% [markdown] lang="en" slides="003 카카오의 RF-R-CNN"
 # ## 6. Does everything else stay as it is?
 #
-# Outside of what is hidden, not one pixel may change; and even digits should still be read. Squares are larger than boxes, and cover more of the even digits beside them. So leave unpainted the pixels in boxes that were said to be even digits (with a score of 0.5 or more), or *spare* them; but not where a box that was said to be odd overlaps by an IoU of 0.5 or more, since it may be one digit with two answers. Then some strokes of odd digits that overlap will be left, too. Measure again how much is in sight, and how much is read. And what if masks, as in [[mask_rcnn]], were spared? To see how far perfect masks would go, spare the real masks of even digits, too.
+# Outside of what is hidden, not one pixel may change; and even digits should still be read. Squares are larger than boxes, and cover more of the even digits beside them. So leave unpainted the pixels in boxes that were said to be even digits (with a score of 0.5 or more), or *spare* them; but not where a box that was said to be odd overlaps by an IoU of 0.5 or more, since it may be one digit with two answers. Then some strokes of odd digits that overlap will be left, too. Measure again how much is in sight, and how much is read. And what if masks, as in [[mask_rcnn]], were spared? To see how far perfect masks would go, spare the real masks of even digits, too. Boxes that were detected may be wrong, so what masks are compared with is sparing the real boxes of even digits.
 # %%
 way = "painted square"
 with_evens = hidden(tests.images, found, way, spared=True)
@@ -741,20 +741,26 @@ check("even digits read gained by sparing", evens_read["spared"] - evens_read[wa
 by_trained["spared"] = share_read(trained, with_evens, odds)
 report("odd digits read, spared, trained reader", by_trained["spared"])
 # %%
-with_masks = pictures[way].copy()  # where the real masks of even digits are spared
-for new, image, masks, even in zip(with_masks, tests.images, tests.masks, evens):
-    stroke = masks[even].any(axis=0)
-    new[stroke] = image[stroke]
-results = {"square": pictures[way], "spared": with_evens, "masks spared": with_masks}
+# where the real boxes, or the real masks, of even digits are spared
+with_boxes, with_masks = pictures[way].copy(), pictures[way].copy()
+for place, image in enumerate(tests.images):
+    for box in tests.boxes[place][evens[place]]:
+        spot = spot_of(box, margin=0)
+        with_boxes[place][spot] = image[spot]
+    stroke = tests.masks[place][evens[place]].any(axis=0)
+    with_masks[place][stroke] = image[stroke]
+results = {"square": pictures[way], "spared": with_evens}
+results |= {"real boxes spared": with_boxes, "masks spared": with_masks}
 for name, images in results.items():
     in_sight, gone = in_sight_and_gone(images != tests.images, tests)
     report(f"percent of odd digits in sight, {name}", in_sight)
     report(f"percent of even digits gone, {name}", gone)
+report("even digits read, real boxes spared", share_read(of_evens, with_boxes, evens))
 report("even digits read, masks spared", share_read(of_evens, with_masks, evens))
 # %% tags=["figure"] title="spared"
 beside = np.abs(pictures[way].astype(int) - with_evens).sum(axis=(1, 2))
 number = int(beside.argmax())  # where sparing changes most
-_, axes = plt.subplots(1, 4, figsize=(13, 3.5))
+_, axes = plt.subplots(1, 5, figsize=(15, 3.4))
 for axis, (title, images) in zip(axes, [("scene", tests.images), *results.items()]):
     draw_scene(axis, images[number], title=title)
     axis.images[0].set_clim(0, 255)
@@ -762,9 +768,9 @@ plt.show()
 
 
 # %% [markdown] lang="ko"
-# *그림 [[figure]]. 한 장면(scene)과, 정사각형으로 칠한 것(square), 짝수라고 답한 상자를 남긴 것(spared), 짝수의 실제 마스크를 남긴 것(masks spared). 남긴 상자 안에서는 겹친 홀수의 획도 드러나고, 마스크를 남기면 짝수의 획만 드러난다.*
+# *그림 [[figure]]. 한 장면(scene)과, 정사각형으로 칠한 것(square), 짝수라고 답한 상자를 남긴 것(spared), 짝수의 실제 상자를 남긴 것(real boxes spared), 실제 마스크를 남긴 것(masks spared). 남긴 상자 안에서는 겹친 홀수의 획도 드러나고, 마스크를 남기면 짝수의 획만 드러난다.*
 # %% [markdown] lang="en"
-# *Figure [[figure]]. A scene, with painted squares, with the boxes that were said to be even spared, and with the real masks of even digits spared. Inside boxes that are spared, strokes of odd digits show as well; with masks only those of even digits do.*
+# *Figure [[figure]]. A scene, with painted squares, with the boxes that were said to be even spared, and with the real boxes and the real masks of even digits spared. Inside boxes that are spared, strokes of odd digits show as well; with masks only those of even digits do.*
 # %% [markdown] lang="ko"
 # | 가린 방법 | 짝수를 읽음 | 지워진 짝수 | 홀수를 읽음(훈련한 신경망) | 보이는 홀수 |
 # |---|---|---|---|---|
@@ -772,9 +778,10 @@ plt.show()
 # | 칠한 상자 | [[range: even digits read, painted box]] | [[range: percent of even digits gone]]% | [[range: odd digits read, painted box, trained reader]] | [[range: percent of odd digits in sight, after, margin 1]]% |
 # | 칠한 정사각형 | [[range: even digits read, painted square]] | [[range: percent of even digits gone, square]]% | [[range: odd digits read, painted square, trained reader]] | [[range: percent of odd digits in sight, square]]% |
 # | 정사각형, 짝수는 남김 | [[range: even digits read, spared]] | [[range: percent of even digits gone, spared]]% | [[range: odd digits read, spared, trained reader]] | [[range: percent of odd digits in sight, spared]]% |
+# | 정사각형, 짝수의 실제 상자는 남김 | [[range: even digits read, real boxes spared]] | [[range: percent of even digits gone, real boxes spared]]% | – | [[range: percent of odd digits in sight, real boxes spared]]% |
 # | 정사각형, 짝수의 실제 마스크는 남김 | [[range: even digits read, masks spared]] | [[range: percent of even digits gone, masks spared]]% | – | [[range: percent of odd digits in sight, masks spared]]% |
 #
-# 픽셀의 [[range: percent of pixels changed]]%가 바뀌었다. 짝수의 상자를 남기는 것은 짝수를 읽는 데에 [[verdict: even digits read, spared − even digits read, painted square]]. 정사각형이 덮은 이웃뿐 아니라, 짝수라고도 답했는데 잘못된 홀수의 상자가 일부 겹쳤던 것까지 되찾기 때문일 것이다. 그 대신 5% 넘게 보이는 홀수가 [[range: percent of odd digits in sight, square]]%에서 [[range: percent of odd digits in sight, spared]]%로 는다. 그것이 훈련한 신경망이 홀수를 읽는 데에는 [[verdict: odd digits read, spared, trained reader − odd digits read, painted square, trained reader]]. 하지만 이 신경망은 칠한 것 대부분에 한 가지만 답하도록 배우므로, 드러난 획의 일부를 읽어 내지 못했을 수 있다. 상자 대신 마스크를 남기면 짝수는 그대로 읽히고, 보이는 홀수는 [[range: percent of odd digits in sight, masks spared]]%로 훨씬 덜 는다(두 숫자의 획이 겹친 픽셀이다). 남길 것에는 상자보다 마스크가 알맞다.
+# 픽셀의 [[range: percent of pixels changed]]%가 바뀌었다. 짝수의 상자를 남기는 것은 짝수를 읽는 데에 [[verdict: even digits read, spared − even digits read, painted square]]. 정사각형이 덮은 이웃뿐 아니라, 짝수라고도 답했는데 잘못된 홀수의 상자가 일부 겹쳤던 것까지 되찾기 때문일 것이다. 그 대신 5% 넘게 보이는 홀수가 [[range: percent of odd digits in sight, square]]%에서 [[range: percent of odd digits in sight, spared]]%로 는다. 상자를 이렇게 남기는 것은, 훈련한 신경망이 홀수를 읽는 데에 [[verdict: odd digits read, spared, trained reader − odd digits read, painted square, trained reader]]. 하지만 이 신경망은 칠한 것 대부분에 한 가지만 답하도록 배우므로, 드러난 획의 일부를 읽어 내지 못했을 수 있다. 짝수의 실제 상자를 남기면 보이는 홀수가 [[range: percent of odd digits in sight, real boxes spared]]%, 실제 마스크를 남기면 [[range: percent of odd digits in sight, masks spared]]%다(두 숫자의 획이 겹친 픽셀이다). 그러니 검출한 상자 대신 실제 마스크를 남겨 보이는 홀수가 줄어든 것은, 일부는 정답을 써서이고 나머지는 마스크여서다. 실제 마스크를 남기면 짝수는 가리지 않은 것처럼 읽힌다.
 # %% [markdown] lang="en"
 # | hidden by | even digits read | even digits gone | odd digits read (trained reader) | odd digits in sight |
 # |---|---|---|---|---|
@@ -782,9 +789,10 @@ plt.show()
 # | painted box | [[range: even digits read, painted box]] | [[range: percent of even digits gone]]% | [[range: odd digits read, painted box, trained reader]] | [[range: percent of odd digits in sight, after, margin 1]]% |
 # | painted square | [[range: even digits read, painted square]] | [[range: percent of even digits gone, square]]% | [[range: odd digits read, painted square, trained reader]] | [[range: percent of odd digits in sight, square]]% |
 # | square, even digits spared | [[range: even digits read, spared]] | [[range: percent of even digits gone, spared]]% | [[range: odd digits read, spared, trained reader]] | [[range: percent of odd digits in sight, spared]]% |
+# | square, real boxes of even digits spared | [[range: even digits read, real boxes spared]] | [[range: percent of even digits gone, real boxes spared]]% | – | [[range: percent of odd digits in sight, real boxes spared]]% |
 # | square, real masks of even digits spared | [[range: even digits read, masks spared]] | [[range: percent of even digits gone, masks spared]]% | – | [[range: percent of odd digits in sight, masks spared]]% |
 #
-# Of all pixels [[range: percent of pixels changed]]% have changed. For reading even digits, sparing their boxes [[verdict: even digits read, spared − even digits read, painted square]]. Probably that wins back not only neighbours that squares had covered, but also digits that were said to be even, with a wrong odd box over part of them. In return, odd digits with over 5% in sight become more: [[range: percent of odd digits in sight, spared]]% instead of [[range: percent of odd digits in sight, square]]%. For a trained network that wants to read odd digits, that [[verdict: odd digits read, spared, trained reader − odd digits read, painted square, trained reader]]. But this network learns to give one answer to most of what is painted, and may have failed to read some of the strokes that show. With masks spared instead of boxes, even digits are read as before, and far fewer odd ones come in sight, [[range: percent of odd digits in sight, masks spared]]% (by pixels where strokes of two digits overlap). For what is to be left, masks are better than boxes.
+# Of all pixels [[range: percent of pixels changed]]% have changed. For reading even digits, sparing their boxes [[verdict: even digits read, spared − even digits read, painted square]]. Probably that wins back not only neighbours that squares had covered, but also digits that were said to be even, with a wrong odd box over part of them. In return, odd digits with over 5% in sight become more: [[range: percent of odd digits in sight, spared]]% instead of [[range: percent of odd digits in sight, square]]%. For a trained network that wants to read odd digits, that [[verdict: odd digits read, spared, trained reader − odd digits read, painted square, trained reader]]. But this network learns to give one answer to most of what is painted, and may have failed to read some of the strokes that show. With the real boxes of even digits spared, [[range: percent of odd digits in sight, real boxes spared]]% of the odd ones are in sight, with their real masks [[range: percent of odd digits in sight, masks spared]]% (by pixels where strokes of two digits overlap). So what masks gain over detected boxes is in part that they are the truth here; the rest is what masks do. With real masks spared, even digits are read as if nothing were hidden.
 # %% tags=["play", "nbval-ignore-output"] title="your own scene, way and threshold"
 SCENE = 20  # @param {type:"slider", min:0, max:299, step:1}
 WAY = "painted square"  # @param ["blur, 2 px", "blur, 8 px", "mosaic, 4×4", "painted box", "painted square"]
@@ -801,18 +809,18 @@ plt.show()
 
 
 # %% [markdown] lang="ko"
-# 위의 셀에서 장면, 방법, 점수의 문턱을 바꾸고 짝수를 남길지 고를 수 있다. 주홍색은 홀수라고 답해서 가릴 상자이고, 초록색은 짝수라고 답한 상자다. 초록색도 점수가 0.5보다 낮거나 주홍색 상자와 많이 겹치면(IoU 0.5 이상) 남기지 않는다.
+# 위의 셀에서 장면, 방법, 점수의 임계값을 바꾸고 짝수를 남길지 고를 수 있다. 주홍색은 홀수라고 답해서 가릴 상자이고, 초록색은 짝수라고 답한 상자다. 초록색도 점수가 0.5보다 낮거나 주홍색 상자와 많이 겹치면(IoU 0.5 이상) 남기지 않는다.
 #
 # ## 7. 무엇을 언제 쓸까
 #
 # - 상자가 더 정확해야 하면, 조금 어긋난 상자에서 배운 신경망으로 특성 맵보다 세밀한 것을 다시 읽는다. 여기에서는 작은 객체에서 더 올랐다.
 # - 가리는 것이 목적이면 AP보다 보이는 것의 비율을 본다. 1픽셀쯤 어긋난 상자는 여유를 두어 메울 수 있지만, 놓친 것은 무엇으로도 메울 수 없다.
 # - 블러나 모자이크로 가렸다면, 그것으로 훈련한 신경망에게 읽혀 본다. 정말 읽히면 안 되는 것은 칠한다. 칠한 자리의 모양도 무언가를 알려 줄 수 있다.
-# - 칠하는 자리가 넓어지면 옆의 것을 건드린다. 남겨야 할 것이 있으면 그 마스크를 남긴다. 상자를 남기면 가려야 할 것도 드러난다.
+# - 칠하는 자리가 넓어지면 옆의 것을 건드린다. 남겨야 할 것은, 마스크가 정확하면 상자보다 마스크로 남긴다. 상자를 남기면 가려야 할 것도 드러난다.
 #
 # ## 8. 강의 자료와 다른 점
 #
-# - 003 ‘Faster R-CNN에서 얻어진 결과를 그대로 사용하는 대신, 추가적인 보정을 거쳐서 성능을 향상시킬 수 있는 RF-RCNN’: 보정을 한다고 늘 오르지는 않는다. 둘째 단계로 한 번 더 읽으면 AP가 [[range: AP, read thrice]]이고, 고치기 전의 [[range: AP, before]]보다 높지 않다. 새로 훈련한 신경망으로 같은 `fine`을 읽으면 [[range: AP, features]], 픽셀을 읽으면 [[range: AP, pixels]]이다(3절).
+# - 003 ‘Faster R-CNN에서 얻어진 결과를 그대로 사용하는 대신, 추가적인 보정을 거쳐서 성능을 향상시킬 수 있는 RF-RCNN’: 보정을 한다고 늘 오르지는 않는다. 같은 둘째 단계로 세 번째로 읽으면 AP가 [[range: AP, read thrice]]이고, 고치기 전의 [[range: AP, before]]보다 높지 않다. 새로 훈련한 신경망으로 같은 `fine`을 읽으면 [[range: AP, features]], 픽셀을 읽으면 [[range: AP, pixels]]이다(3절).
 # - 003 ‘자동차의 번호판과 사람들의 얼굴을 블러 처리하기 위해 운영’: 무엇을 가리는지는 카카오의 글에 적힌 대로다(논문의 초록에는 번호판과 사람을 검출한다고 되어 있다). 다만 블러는 가리는 방법으로 안전하지 않다. 8픽셀 블러를 해도 훈련한 신경망이 맞게 읽은 비율이 [[range: odd digits read, blur, 8 px, trained reader]]이다(5절).
 # %% [markdown] lang="en"
 # In the cell above, change the scene, the way and the threshold of scores, and whether even digits are spared. Vermilion boxes were said to be odd, and are hidden; green ones were said to be even. A green box is spared only if its score is 0.5 or more, and no vermilion one overlaps it by an IoU of 0.5.
@@ -822,11 +830,11 @@ plt.show()
 # - Where boxes must be more exact, read again from something finer than the feature map, by a network that learned from boxes which are slightly off. Here small objects gained more than the others.
 # - Where the aim is to hide, look at the share that is in sight rather than at AP. A margin makes up for a box that is off by a pixel; nothing makes up for a digit that was missed.
 # - Let what is blurred or in a mosaic be read by a network that was trained on just that. Paint over what must not be read. The shape of the paint may tell something, too.
-# - The larger the paint, the more of the neighbours it touches. Spare the masks of what must stay. Sparing boxes shows some of what must be hidden, too.
+# - The larger the paint, the more of the neighbours it touches. If you have good masks of what must stay, spare these rather than boxes. Sparing boxes shows some of what must be hidden, too.
 #
 # ## 8. Where the slides differ
 #
-# - Deck 003 says that RF-RCNN can raise performance by further corrections, instead of using the results of Faster R-CNN as they are. Not every correction does. Reading once more by the second stage gives an AP of [[range: AP, read thrice]], no higher than the [[range: AP, before]] before it. Reading the same `fine` by a newly trained network gives [[range: AP, features]], and reading pixels [[range: AP, pixels]] (section 3).
+# - Deck 003 says that RF-RCNN can raise performance by further corrections, instead of using the results of Faster R-CNN as they are. Not every correction does. A third reading by the same second stage gives an AP of [[range: AP, read thrice]], no higher than the [[range: AP, before]] before it. Reading the same `fine` by a newly trained network gives [[range: AP, features]], and reading pixels [[range: AP, pixels]] (section 3).
 # - Deck 003 says that it is used to blur number plates and people's faces. That is what Kakao's own articles say is hidden (the abstract of the paper speaks of detecting plates and humans). But a blur is not a safe way to hide: under one of 8 pixels, a trained network reads [[range: odd digits read, blur, 8 px, trained reader]] of the digits (section 5).
 # %% [markdown] lang="ko"
 # ## 연습 문제
@@ -1039,22 +1047,22 @@ exercise(share_of_blurs, [((), 0.85)])
 # ## 요약
 #
 # - 검출기가 답한 상자를 픽셀에서 다시 보고 고치면 AP가 [[range: AP, before]]에서 [[range: AP, pixels]]까지, 작은 숫자의 AP가 [[range: AP of small digits, before]]에서 [[range: AP of small digits, pixels]]까지 오른다.
-# - 새로 훈련한 몫과 해상도의 몫이 다 있다. 같은 신경망이 줄인 장면이나 검출기의 `fine`을 보면 덜 오르고, 검출기의 둘째 단계를 새로 훈련하지 않고 한 번 더 쓰면 오르지 않는다.
+# - 두 번째 신경망의 몫과 해상도의 몫이 다 있다. 같은 신경망이 줄인 장면이나 검출기의 `fine`을 보면 덜 오르고, 검출기의 둘째 단계로 세 번째로 읽기만 하면 오르지 않는다.
 # - 여유를 1픽셀 두면, 상자를 고치지 않아도 고친 것만큼 가려진다. 그러고도 보이는 것은 놓쳤거나 상자가 크게 어긋난 것이다.
 # - 8픽셀 블러로 가려도, 그런 블러로 훈련한 신경망이 맞게 읽은 비율이 [[range: odd digits read, blur, 8 px, trained reader]]이다. 칠한 상자는 모양이 새어 나가 [[range: odd digits read, painted box, trained reader]]이고, 정사각형으로 칠하면 [[range: odd digits read, painted square, trained reader]]이어서, 늘 한 가지만 답하는 것([[range: odd digits right if one answer is always given, at most]])과 비슷하다.
-# - 짝수의 상자를 남기면 짝수를 읽은 비율이 [[range: even digits read, painted square]]에서 [[range: even digits read, spared]]까지 되돌아오지만(가리지 않으면 [[range: even digits read, not hidden]]), 보이는 홀수가 [[range: percent of odd digits in sight, spared]]%로 는다. 마스크를 남기면 [[range: percent of odd digits in sight, masks spared]]%다.
+# - 짝수의 상자를 남기면 짝수를 읽은 비율이 [[range: even digits read, painted square]]에서 [[range: even digits read, spared]]까지 되돌아오지만(가리지 않으면 [[range: even digits read, not hidden]]), 보이는 홀수가 [[range: percent of odd digits in sight, spared]]%로 는다. 실제 상자를 남기면 [[range: percent of odd digits in sight, real boxes spared]]%, 실제 마스크를 남기면 [[range: percent of odd digits in sight, masks spared]]%다.
 # %% [markdown] lang="en"
 # ## Summary
 #
 # - Looking again at the boxes that a detector answers with, in pixels, and correcting them raises the AP from [[range: AP, before]] to [[range: AP, pixels]], and that of small digits from [[range: AP of small digits, before]] to [[range: AP of small digits, pixels]].
-# - Both training and resolution count: the same network gains less on shrunk scenes, and on the detector's `fine`; the detector's own second stage, used once more without training, gains nothing.
+# - Both the second network and resolution count: the same network gains less on shrunk scenes, and on the detector's `fine`; a third reading by the detector's own second stage gains nothing.
 # - With a margin of 1 pixel, boxes that were not corrected hide as much as corrected ones. What is in sight even then was missed, or has a box that is off by much.
 # - Under a blur of 8 pixels, a network trained on such blurs still reads [[range: odd digits read, blur, 8 px, trained reader]] of the digits. On painted boxes, whose shape leaks, it is [[range: odd digits read, painted box, trained reader]]; on painted squares [[range: odd digits read, painted square, trained reader]], about as many as by always giving one answer ([[range: odd digits right if one answer is always given, at most]]).
-# - With the boxes of even digits spared, the share of them that is read comes back from [[range: even digits read, painted square]] to [[range: even digits read, spared]] ([[range: even digits read, not hidden]] with nothing hidden), but [[range: percent of odd digits in sight, spared]]% of the odd digits are in sight. With masks spared it is [[range: percent of odd digits in sight, masks spared]]%.
+# - With the boxes of even digits spared, the share of them that is read comes back from [[range: even digits read, painted square]] to [[range: even digits read, spared]] ([[range: even digits read, not hidden]] with nothing hidden), but [[range: percent of odd digits in sight, spared]]% of the odd digits are in sight. With real boxes spared it is [[range: percent of odd digits in sight, real boxes spared]]%, with real masks [[range: percent of odd digits in sight, masks spared]]%.
 # %% [markdown] lang="ko"
 # ## 출처
 #
-# - M.-C. Roh, J. Lee (2017). *Refining Faster-RCNN for accurate object detection*. IAPR Conference on Machine Vision Applications (MVA). 1절의 내용은 초록에서 왔고, 여기의 신경망은 논문의 것이 아니다.
+# - M.-C. Roh, J. Lee (2017). *Refining faster-RCNN for accurate object detection*. IAPR Conference on Machine Vision Applications (MVA). 1절의 내용은 초록에서 왔고, 여기의 신경망은 논문의 것이 아니다.
 # - 노명철, 이주영 (2017). *사진에서 사람을 읽다*. 카카오 AI 리포트 3호, brunch.co.kr/@kakao-it/66. 카카오엔터프라이즈의 같은 제목의 글(2020), tech.kakaoenterprise.com/40. 로드뷰에서 얼굴과 번호판을 흐릿하게 가리는 일.
 # - S. Ren 외 (2015). *Faster R-CNN*. arXiv:1506.01497v3. 검출기.
 # - R. McPherson, R. Shokri, V. Shmatikov (2016). *Defeating image obfuscation with deep learning*. arXiv:1609.00408. 모자이크와 블러를 읽는 신경망.
@@ -1065,7 +1073,7 @@ exercise(share_of_blurs, [((), 0.85)])
 # %% [markdown] lang="en"
 # ## Sources
 #
-# - M.-C. Roh, J. Lee (2017). *Refining Faster-RCNN for accurate object detection*. IAPR Conference on Machine Vision Applications (MVA). What section 1 says of it is from its abstract; the network here is not that of the paper.
+# - M.-C. Roh, J. Lee (2017). *Refining faster-RCNN for accurate object detection*. IAPR Conference on Machine Vision Applications (MVA). What section 1 says of it is from its abstract; the network here is not that of the paper.
 # - M.-C. Roh, J. Lee (2017). *Reading people in pictures* (in Korean). Kakao AI Report 3, brunch.co.kr/@kakao-it/66. An article of the same title by Kakao Enterprise (2020), tech.kakaoenterprise.com/40. Blurring faces and plates in RoadView.
 # - S. Ren et al. (2015). *Faster R-CNN*. arXiv:1506.01497v3. The detector.
 # - R. McPherson, R. Shokri, V. Shmatikov (2016). *Defeating image obfuscation with deep learning*. arXiv:1609.00408. Networks that read mosaics and blurs.

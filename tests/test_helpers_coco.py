@@ -74,6 +74,8 @@ def test_boxes_are_those_that_pycocotools_reads(folder, capsys):
     assert pictures.truth == {"boxes": pictures.boxes, "labels": pictures.labels}
     some = pictures.some([1])
     assert some.files == ("high.png",) and (some.boxes == pictures.boxes[1:]).all()
+    with pytest.raises(ValueError, match="expected rows of 2 pictures, got 2"):
+        pictures.some(range(1, 9))
 
 
 def test_a_picture_keeps_its_proportions_and_the_rest_is_its_median():

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from lesson_code import definitions
 
 from helpers.boxes import decode, iou, nms
+from helpers.datasets import load_mnist
+from helpers.scenes import digit_scenes
 from tools.measured import measured, verdict
 
 numbers = st.integers(0, 2**31 - 1)
@@ -132,10 +134,31 @@ def test_proposals_of_a_perfect_network_are_the_digits(lesson):
     assert (iou(np.array(found)[0], boxes).max(axis=0) > 0.999).all()
 
 
+def inside_by_the_authors():
+    """Anchors within 600x1,000 by the rule of py-faster-rcnn (`generate_anchors`)."""
+    widths = np.round(np.sqrt(16 * 16 / np.array([0.5, 1, 2])))
+    heights = np.round(widths * [0.5, 1, 2])
+    sides = np.stack([widths, heights], axis=1)[:, None] * np.array([8, 16, 32])[:, None]
+    half = (sides.reshape(-1, 2) - 1) / 2
+    rows, columns = np.mgrid[:37, :62] * 16 + 7.5
+    centres = np.stack([columns, rows], axis=-1).reshape(-1, 1, 2)
+    first, last = centres - half, centres + half
+    return ((first >= 0) & (last < (1000, 600))).all(axis=-1).sum()
+
+
 def test_numbers_of_the_text(lesson):
     paper = lesson["anchor_boxes"](600 // 16, 1000 // 16, 16, (128, 256, 512), (0.5, 1, 2))
     inside = (paper[:, :2] >= 0).all(axis=1) & (paper[:, 2:] <= (1000, 600)).all(axis=1)
     assert len(paper) == 20_646 and inside.sum() == 8_044
+    assert inside_by_the_authors() == 8_151
+    train_digits, _ = load_mnist()
+    held = len(train_digits[0]) // 8
+    scenes = digit_scenes([part[:-held] for part in train_digits], 200, seed=0, most=8)
+    best = [
+        iou(lesson["ANCHORS"], boxes[labels >= 0]).max(axis=0)
+        for boxes, labels in zip(scenes.boxes, scenes.labels, strict=True)
+    ]
+    assert 0.45 <= np.mean(np.concatenate(best) >= 0.7) <= 0.55  # "about half"
     network = lesson["proposal_network"]()
     reach = step = 1  # pixels that a place sees, and from a place to the next
     for layer in [*network.layers[1].layers[1:], *network.layers[2:5]]:
