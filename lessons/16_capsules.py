@@ -993,7 +993,7 @@ exercise(two_read, [((), (True, True, 0.6))])
 # - 합의에 따른 라우팅에서 부분은 저마다 전체를 예측하고, 결과와 내적이 큰 쪽에 몫을 더 보낸다. 결합 계수는 배우지 않고 이미지마다 계산한다.
 # - 논문의 CapsNet은 파라미터가 6,804,224개(디코더까지 8,215,568개)다. 79,040개짜리 작은 CapsNet의 테스트 정확도는 [[range: test accuracy of the capsules]], 파라미터 수가 거의 같은 CNN은 [[range: test accuracy of the CNN]]이다.
 # - 읽는 법만 배운 캡슐에도, CNN의 은닉층에도 속성이 들어 있다. 캡슐의 수 하나가 속성 하나를 맡지는 않는다.
-# - 두 절반이 어긋난 것을 알아차리는 비율은 캡슐이 [[range: share of torn digits that the capsules notice]], CNN이 [[range: share of torn digits that the CNN notices]]로, 뚜렷한 차이가 없다. 캡슐은 3픽셀 옮긴 숫자를 CNN보다 더 잘 읽지만, 같은 손실로 훈련한 CNN이나 풀링 CNN보다 뚜렷하게 나은 것은 없다.
+# - 두 절반이 어긋난 것을 알아차리는 비율은 캡슐이 [[range: share of torn digits that the capsules notice]], CNN이 [[range: share of torn digits that the CNN notices]]이고, 뚜렷한 차이가 없다. 캡슐은 3픽셀 옮긴 숫자를 CNN보다 더 잘 읽지만, 같은 손실로 훈련한 CNN이나 풀링 CNN보다 뚜렷하게 나은 것은 없다.
 # %% [markdown] lang="en"
 # ## Summary
 #

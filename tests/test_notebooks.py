@@ -8,6 +8,7 @@ import pytest
 
 from helpers import __version__
 from helpers.checks import MEASURED
+from helpers.korean import PARTICLES, number_words, particle
 from tools.compose import badge
 from tools.notebooks import (
     MAX_BYTES,
@@ -18,6 +19,7 @@ from tools.notebooks import (
 )
 from tools.source import LANGS, lesson_stems, read_lesson
 
+AFTER_A_NUMBER = r"(\d)\]?(은|는|이|가|을|를|과|와|으로|로)(?=[\s,.·])"
 PAIRS = [(stem, lang) for stem in lesson_stems() for lang in LANGS]
 
 
@@ -157,3 +159,15 @@ def test_measured_numbers_are_printed_only_where_outputs_are_not_compared(stem):
                 compared = line.split(MEASURED)[0]
                 if not line.startswith("✓"):
                     assert not re.search(r"\d\.\d", compared), f"{cell.id}: {line}"
+
+
+@pytest.mark.parametrize("stem", lesson_stems())
+def test_korean_particles_fit_the_numbers_that_were_filled_in(stem):
+    """A lesson's number or a measured value may change, and with it the particle behind."""
+    for cell in notebook(stem, "ko").cells:
+        text = re.sub(r"\]\([^)]*\)", "]", cell.source) if cell.cell_type == "markdown" else ""
+        for found in re.finditer(AFTER_A_NUMBER, text):
+            form = {"과": "은", "와": "는"}.get(found[2], found[2])
+            pair = next(pair for pair in PARTICLES if form in pair.split("/"))
+            around = text[max(found.start() - 30, 0) : found.end() + 10]
+            assert particle(number_words(int(found[1])), pair) == form, around
