@@ -26,8 +26,7 @@ def own_kind(model: keras.Model) -> object:
     given = {
         name: value
         for name, value in vars(model).items()
-        if name not in vars(plain) and value is not None
-        if isinstance(value, str) or not by_keras(value)
+        if name not in vars(plain) and value is not None and not of_keras(value)
     }
     try:
         return type(model), frozenset(given.items())
@@ -42,9 +41,17 @@ def layers_in(layer: Any) -> Iterator[Any]:
 
 
 def by_keras(part: Any) -> bool:
-    """Whether a layer, optimizer or loss (or each in a list or dict of them) is Keras's own."""
-    parts = [leaf for leaf in keras.tree.flatten(part) if not isinstance(leaf, str)]
-    return all(type(leaf).__module__.startswith("keras.") for leaf in parts)
+    """Whether a layer, optimizer or loss is Keras's own, or the name of one that is.
+
+    So it may be for each in a list or dict of them, too.
+    """
+    return of_keras([leaf for leaf in keras.tree.flatten(part) if not isinstance(leaf, str)])
+
+
+def of_keras(value: Any) -> bool:
+    """Whether a value, or each in a list or dict of them, is of a class of Keras."""
+    leaves = keras.tree.flatten(value)
+    return all(type(leaf).__module__.startswith("keras.") for leaf in leaves)
 
 
 def kind_of(part: Any) -> object:

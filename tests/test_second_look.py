@@ -22,7 +22,7 @@ from tools.measured import measured, verdict
 
 numbers = st.integers(0, 2**31 - 1)
 WAYS = ("blur, 2 px", "blur, 8 px", "mosaic, 4×4", "painted box", "painted square")
-SPARED = ("masks spared", "spared")
+SPARED = ("square", "masks spared", "real boxes spared", "spared")  # the more in sight
 
 
 @pytest.fixture(scope="module")
@@ -225,7 +225,6 @@ def test_five_seeds_say_what_the_lesson_says():
     assert max(checks["read on a painted square"]) == max(read["painted square"])
 
     assert helps("even digits read, spared", "even digits read, painted square")
-    sight = {n: checks[f"percent of odd digits in sight, {n}"] for n in ("square", *SPARED)}
-    assert max(sight["square"]) < min(sight["masks spared"])
-    assert max(sight["masks spared"]) < min(sight["spared"])
+    for fewer, more in pairwise(checks[f"percent of odd digits in sight, {n}"] for n in SPARED):
+        assert max(fewer) < min(more)
     assert max(checks["percent of even digits gone, masks spared"]) == 0

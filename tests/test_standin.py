@@ -157,6 +157,11 @@ def test_alike_are_models_of_one_class_that_were_given_the_same():
         "another word": {"power": 2, "reading": "max"},
         "a function": {"power": 2, "reading": np.max},
         "the same function": {"power": 2, "reading": np.max},
+        "words": {"power": 2, "reading": ["mean"]},
+        "other words": {"power": 2, "reading": ["max"]},
+        "words in a tuple": {"power": 2, "reading": ("mean",)},
+        "other words in a tuple": {"power": 2, "reading": ("max",)},
+        "the same words in a tuple": {"power": 2, "reading": ("max",)},
         "an array": {"power": np.ones(2), "reading": "mean"},
         "an array again": {"power": np.ones(2), "reading": "mean"},
     }
@@ -174,7 +179,7 @@ def test_alike_are_models_of_one_class_that_were_given_the_same():
         other.fit(X, Y)
     names = [*given, "another class"]
     spared = [name for name, fit in zip(names, fits, strict=True) if fit["xla"] == "as before"]
-    assert spared == ["the same", "the same function"]
+    assert spared == ["the same", "the same function", "the same words in a tuple"]
 
 
 def test_alike_are_layers_of_keras_whatever_their_numbers():
